@@ -1,0 +1,40 @@
+import type { OrderSource } from "./order";
+import type { RunRef } from "./run";
+
+/** Prefix of a delivery below the target's prefix: `<orderKey>/<attempt>/`. Attempts never share a key. */
+export const deliveryPrefix = (prefix: string, run: RunRef): string =>
+  `${prefix}${run.orderKey}/${String(run.attempt)}/`;
+
+/** Key of a delivered file. */
+export const fileKey = (prefix: string, run: RunRef, path: string): string =>
+  `${deliveryPrefix(prefix, run)}files/${path}`;
+
+/** Key of the manifest; written last: where it is, the delivery is whole. */
+export const manifestKey = (prefix: string, run: RunRef): string =>
+  `${deliveryPrefix(prefix, run)}manifest.json`;
+
+/** One delivered file. */
+export interface ManifestFile {
+  /** Path in the delivery, with `/`. */
+  readonly path: string;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** CRC-32 of the content, as S3 holds it: base64 of 4 bytes, big-endian. */
+  readonly crc32: string;
+  readonly etag: string;
+  readonly versionId?: string | undefined;
+  readonly contentType: string;
+}
+
+/** The manifest of a delivery. */
+export interface Manifest extends RunRef {
+  readonly schemaVersion: 1;
+  readonly orderId: string;
+  readonly source: OrderSource;
+  readonly bucket: string;
+  readonly files: readonly ManifestFile[];
+  readonly totals: { readonly files: number; readonly bytes: number };
+  /** ISO 8601 instant. */
+  readonly publishedAt: string;
+}

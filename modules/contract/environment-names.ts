@@ -1,0 +1,45 @@
+/**
+ * Names of the environment variables between the modules, the functions and the worker.
+ * All begin with `PARTNER_INGEST_`; a partner file may not set such a name.
+ */
+export const ENV = {
+  /** Worker: JSON of {@link StepSettings}; set in the job definition. */
+  stepSettings: "PARTNER_INGEST_STEP_SETTINGS",
+  /** Worker: partner id; set in the job definition. */
+  partner: "PARTNER_INGEST_PARTNER",
+  /** Worker: name of the ledger bucket; set in the job definition. */
+  ledgerBucket: "PARTNER_INGEST_LEDGER_BUCKET",
+  /** Worker: the order as people call it; set at submission. */
+  orderId: "PARTNER_INGEST_ORDER_ID",
+  /** Worker: the order's key; set at submission. */
+  orderKey: "PARTNER_INGEST_ORDER_KEY",
+  /** Worker: attempt of the run; set at submission. */
+  attempt: "PARTNER_INGEST_ATTEMPT",
+  /** Worker: name of the step; set at submission. */
+  step: "PARTNER_INGEST_STEP",
+  /** Worker: generation of the step; set at submission. */
+  generation: "PARTNER_INGEST_GENERATION",
+  /** Worker: UTC day of the claim, which the day index uses; set at submission. */
+  claimedDay: "PARTNER_INGEST_CLAIMED_DAY",
+  /** Worker: JSON of the order's {@link OrderSource}; set at submission. */
+  source: "PARTNER_INGEST_SOURCE",
+  /**
+   * Worker, on one machine only: a directory that stands for the container's root. Absolute paths of the job (staging,
+   * the partner's program) are looked up below it. Never set by the emitted Terraform.
+   */
+  localRoot: "PARTNER_INGEST_LOCAL_ROOT",
+  /** Trigger: JSON map from step to the revision of its job definition. */
+  jobDefinitionRevisions: "PARTNER_INGEST_JOB_DEFINITION_REVISIONS",
+} as const;
+
+/** Prefix of {@link ENV}. */
+export const ENV_PREFIX = "PARTNER_INGEST_";
+
+/** Where staging is mounted in a container. A path that no image holds, else the mount changes its owner and fails. */
+export const STAGING_MOUNT = "/mnt/staging";
+
+/** Where the job's own scratch space is: dies with the job. */
+export const SCRATCH_MOUNT = "/mnt/scratch";
+
+/** User and group id of every worker, of its EFS access points and of what they create. */
+export const WORKER_UID = 10001;

@@ -1,0 +1,98 @@
+import type { OrderSource } from "./order";
+import type { ChainName, RunRef, StepRef } from "./run";
+
+/*
+ * The ledger is one bucket of the platform with a prefix per partner. Facts are only added: state is a fold over them.
+ * The layout is part of every deployment's state: do not change a key once there is a release.
+ */
+
+/** Prefix of everything of a partner. */
+export const partnerPrefix = (partner: string): string => `${partner}/`;
+
+/** Prefix of everything of a run. */
+export const runPrefix = (run: RunRef): string =>
+  `${run.partner}/runs/${run.orderKey}/${String(run.attempt)}/`;
+
+/** The claim: written once, first; fixes what the run is. */
+export const claimKey = (run: RunRef): string => `${runPrefix(run)}claim.json`;
+
+/** Prefix of the facts of one submission of a step. */
+export const stepPrefix = (step: StepRef): string =>
+  `${runPrefix(step)}steps/${step.step}/${String(step.generation)}/`;
+
+/** The intent to submit: who submits, until when nobody else may. */
+export const intentKey = (step: StepRef): string => `${stepPrefix(step)}intent.json`;
+
+/** What Batch accepted. */
+export const submittedKey = (step: StepRef): string => `${stepPrefix(step)}submitted.json`;
+
+/** A status of a job as Batch reported it. */
+export const jobStatusKey = (step: StepRef, jobId: string, status: string): string =>
+  `${stepPrefix(step)}${jobId}.${status}.json`;
+
+/** The worker's own report of one Batch attempt of a job (of one child, for an array job). */
+export const stepReportKey = (
+  step: StepRef,
+  jobId: string,
+  batchAttempt: number,
+  arrayIndex?: number,
+): string =>
+  `${stepPrefix(step)}${jobId}.${arrayIndex === undefined ? "" : `${String(arrayIndex)}.`}${String(batchAttempt)}.report.json`;
+
+/** What happened to a run on a day; the key alone tells it, so that a listing needs no reads. */
+export type DayFact = "claimed" | "delivered" | "failed";
+
+/**
+ * Index entry of a run by day.
+ *
+ * @param day - UTC day of the claim, `YYYY-MM-DD`, whenever the fact itself happened: one day holds all of a run
+ */
+export const dayKey = (day: string, run: RunRef, fact: DayFact): string =>
+  `${run.partner}/days/${day}/${run.orderKey}.${String(run.attempt)}.${fact}.json`;
+
+/** The partner's spec as it was when a run was claimed. */
+export const specKey = (partner: string, digest: string): string =>
+  `${partner}/spec/${digest}.json`;
+
+/** Body of the claim. */
+export interface ClaimRecord extends RunRef {
+  readonly schemaVersion: 1;
+  readonly orderId: string;
+  readonly chain: ChainName;
+  readonly source: OrderSource;
+  /** Name of the partner's trigger that the order came through. */
+  readonly trigger: string;
+  /** SHA-256 of the spec that the run follows; see {@link specKey}. */
+  readonly specDigest: string;
+  /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */
+  readonly nonce: string;
+  /** ISO 8601 instant. */
+  readonly claimedAt: string;
+}
+
+/** Body of the intent. */
+export interface IntentRecord extends StepRef {
+  readonly schemaVersion: 1;
+  readonly jobName: string;
+  readonly nonce: string;
+  /** ISO 8601 instant; until then nobody else may submit this step. */
+  readonly leaseUntil: string;
+  /** How often the intent was taken over from an invocation that ended without a record. */
+  readonly takeovers: number;
+}
+
+/** Body of the submission record. */
+export interface SubmittedRecord extends StepRef {
+  readonly schemaVersion: 1;
+  readonly jobName: string;
+  readonly jobId: string;
+  readonly jobArn: string;
+  /** ARN of the queue that the job was submitted to. */
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly nonce: string;
+  /** True when the job was found by name after its submitter had ended without a record. */
+  readonly adopted: boolean;
+  /** ISO 8601 instant. */
+  readonly submittedAt: string;
+}

@@ -1,0 +1,35 @@
+/** Direct invocation of the trigger: by hand, or by the listing step. */
+export interface ManualEvent {
+  readonly kind: "manual";
+  /** What people call the order. */
+  readonly orderId: string;
+  /** Name of the manual trigger, where the partner has several. */
+  readonly trigger?: string | undefined;
+}
+
+/** What EventBridge Scheduler sends: the input that the schedule's target declares. */
+export interface ScheduleEvent {
+  readonly kind: "schedule";
+  readonly trigger: string;
+  /** Filled in by Scheduler from `<aws.scheduler.scheduled-time>`, e.g. `2026-03-01T21:00:00Z`. */
+  readonly scheduledTime: string;
+}
+
+/** What the trigger answers, one entry for each order that the event held. */
+export interface TriggerAnswer {
+  readonly orders: readonly TriggeredOrder[];
+  /** Why parts of the event started nothing, e.g. a key outside the trigger's prefix. */
+  readonly ignored: readonly string[];
+}
+
+/** One order as the trigger left it. */
+export interface TriggeredOrder {
+  readonly orderId: string;
+  readonly orderKey: string;
+  readonly attempt: number;
+  readonly chain: "order" | "discovery";
+  /** `started`: this invocation submitted at least one job; `known`: all was there. */
+  readonly outcome: "started" | "known";
+  /** Job id by step. */
+  readonly jobs: Readonly<Record<string, string>>;
+}
