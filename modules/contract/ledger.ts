@@ -64,6 +64,11 @@ export interface ClaimRecord extends RunRef {
   readonly trigger: string;
   /** SHA-256 of the spec that the run follows; see {@link specKey}. */
   readonly specDigest: string;
+  /**
+   * Revision of the job definition of each step of the chain, as it was deployed when the run was claimed: a run that
+   * was started before a deploy is completed with the job definitions that it was started with.
+   */
+  readonly jobDefinitionRevisions: Readonly<Record<string, number>>;
   /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */
   readonly nonce: string;
   /** ISO 8601 instant. */

@@ -5,6 +5,8 @@ export type OrderSource =
   | { readonly kind: "manual"; readonly orderId: string }
   | {
       readonly kind: "schedule";
+      /** Name of the schedule: two schedules of a partner may be due at the same instant and are two orders. */
+      readonly trigger?: string | undefined;
       /** Full scheduled time as an ISO 8601 instant, e.g. `2026-03-01T21:00:00Z`. */
       readonly scheduledTime: string;
     }
@@ -44,7 +46,11 @@ export function sourceIdentity(source: OrderSource): string {
     case "manual":
       return JSON.stringify(["manual", source.orderId]);
     case "schedule":
-      return JSON.stringify(["schedule", new Date(source.scheduledTime).toISOString()]);
+      return JSON.stringify([
+        "schedule",
+        new Date(source.scheduledTime).toISOString(),
+        ...(source.trigger === undefined ? [] : [source.trigger]),
+      ]);
     case "s3":
       return JSON.stringify([
         "s3",

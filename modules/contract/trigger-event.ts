@@ -1,3 +1,9 @@
+/**
+ * Longest run of the trigger function in seconds: its Lambda timeout. The lease of an intent is built on it, so that the
+ * function may not be given more.
+ */
+export const TRIGGER_TIMEOUT_SECONDS = 60;
+
 /** Direct invocation of the trigger: by hand, or by the listing step. */
 export interface ManualEvent {
   readonly kind: "manual";
