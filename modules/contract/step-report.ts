@@ -13,7 +13,11 @@ export interface StepReport extends StepRef {
   readonly message?: string | undefined;
   /** How the partner's program ended, where it ran. */
   readonly program?:
-    | { readonly exitCode: number | null; readonly signal: string | null; readonly stderrTail: string }
+    | {
+        readonly exitCode: number | null;
+        readonly signal: string | null;
+        readonly stderrTail: string;
+      }
     | undefined;
   /** True when the end came from the host, not from the step: a signal to stop was seen. */
   readonly interruptedByHost: boolean;

@@ -1,0 +1,4 @@
+export * from "./grant";
+export * from "./policy-document";
+export * from "./trust";
+export * from "./workload-role";
