@@ -1,0 +1,79 @@
+import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
+import {
+  ENV,
+  JOB_NAME_MAX,
+  jobName,
+  type ClaimRecord,
+  type PartnerSpec,
+  type StepRef,
+  type StepSpec,
+} from "../../modules/contract";
+import { claimedDay } from "./claim";
+import { PermanentError } from "./errors";
+import { SUBMIT_PAYLOAD_MAX_BYTES } from "./job-limits";
+import { shown } from "./json";
+
+/**
+ * Builds the SubmitJob request of a step.
+ *
+ * The order's id is text from outside: it goes into variables of the environment alone. Names and tags hold the order's
+ * key, which is made of letters, digits and hyphens.
+ *
+ * @param jobs - job ids of the steps before, by step
+ */
+export function jobRequest(
+  ref: StepRef,
+  step: StepSpec,
+  claim: ClaimRecord,
+  spec: PartnerSpec,
+  jobs: Readonly<Record<string, string>>,
+): SubmitJobCommandInput {
+  const revision = claim.jobDefinitionRevisions[step.name];
+  if (revision === undefined)
+    throw new PermanentError(
+      `the claim of order ${shown(claim.orderId)} tells no job definition revision for step ${shown(step.name)}; look at it by hand`,
+    );
+  const name = jobName(ref);
+  if (name.length > JOB_NAME_MAX || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/u.test(name))
+    throw new PermanentError(
+      `the job name ${shown(name)} is not allowed: at most ${String(JOB_NAME_MAX)} letters, digits, "-" and "_"; shorten the id of the partner or the name of the step`,
+    );
+  const environment = {
+    [ENV.orderId]: claim.orderId,
+    [ENV.orderKey]: ref.orderKey,
+    [ENV.attempt]: String(ref.attempt),
+    [ENV.step]: ref.step,
+    [ENV.generation]: String(ref.generation),
+    [ENV.claimedDay]: claimedDay(claim),
+    [ENV.source]: JSON.stringify(claim.source),
+  };
+  const request: SubmitJobCommandInput = {
+    jobName: name,
+    jobQueue: step.queues.standard,
+    jobDefinition: `${step.jobDefinition}:${String(revision)}`,
+    shareIdentifier: spec.shareIdentifier,
+    schedulingPriorityOverride: step.schedulingPriority,
+    dependsOn: step.after.map((earlier) => ({ jobId: idOf(jobs, earlier, step) })),
+    containerOverrides: {
+      environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+    },
+    tags: { ...spec.jobTags, partner: ref.partner, orderKey: ref.orderKey, step: ref.step },
+    propagateTags: true,
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(request), "utf8");
+  if (bytes > SUBMIT_PAYLOAD_MAX_BYTES)
+    throw new PermanentError(
+      `the request for step ${shown(step.name)} takes ${String(bytes)} bytes, Batch allows ${String(SUBMIT_PAYLOAD_MAX_BYTES)}; give the partner fewer or shorter tags`,
+    );
+  return request;
+}
+
+function idOf(jobs: Readonly<Record<string, string>>, earlier: string, step: StepSpec): string {
+  const id = jobs[earlier];
+  // specFaults has asked that what a step comes after stands before it.
+  if (id === undefined)
+    throw new PermanentError(
+      `step ${shown(step.name)} comes after ${shown(earlier)}, which has no job`,
+    );
+  return id;
+}

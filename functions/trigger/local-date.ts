@@ -1,0 +1,28 @@
+/** Tells the date of an instant in a time zone, `YYYY-MM-DD`. */
+export function localDate(time: Date, timezone: string): string {
+  const parts = dateFormat(timezone).formatToParts(time);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((candidate) => candidate.type === type)?.value ?? "";
+  return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+}
+
+/** Tells whether this Node knows a time zone. */
+export function isTimezone(timezone: string): boolean {
+  try {
+    dateFormat(timezone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Calendar and digits are said, so that neither a locale nor its data decides what an order is called.
+const dateFormat = (timezone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
