@@ -1,0 +1,75 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import type { Manifest, ManifestFile } from "../../../../modules/contract";
+import { StepError } from "../step/step-error";
+import { crc32Of, crc32Text } from "../upload/crc32";
+import { putObject } from "../upload/put-object";
+import { httpStatus, type Target } from "../upload/target";
+
+/** Reads the manifest, where one is. */
+export async function readManifest(target: Target, key: string): Promise<Manifest | undefined> {
+  const { client, bucket, signal } = target;
+  let body: string;
+  try {
+    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
+      abortSignal: signal,
+    });
+    body = (await object.Body?.transformToString("utf8")) ?? "";
+  } catch (error) {
+    if (httpStatus(error) === 404 && (error as Error).name !== "NoSuchBucket") return undefined;
+    throw error;
+  }
+  return parseManifest(body, bucket, key);
+}
+
+/**
+ * Writes the manifest if none is there, as the last object of a delivery.
+ *
+ * @returns the manifest that holds: that of an earlier attempt when it lists the same files
+ * @throws StepError `conflict` when another one lists other files
+ */
+export async function writeManifest(
+  target: Target,
+  key: string,
+  manifest: Manifest,
+): Promise<Manifest> {
+  const body = Buffer.from(`${JSON.stringify(manifest)}\n`);
+  const object = { key, body, contentType: "application/json", crc32: crc32Text(crc32Of(body)) };
+  for (;;) {
+    try {
+      await putObject(target, object);
+      return manifest;
+    } catch (error) {
+      const status = httpStatus(error);
+      if (status !== 412 && status !== 409) throw error;
+      const there = await readManifest(target, key);
+      // 409: another write is under way and has not won; it is asked again.
+      if (there === undefined) continue;
+      if (sameFiles(there.files, manifest.files)) return there;
+      throw new StepError(
+        "conflict",
+        `the manifest ${JSON.stringify(key)} in the bucket ${JSON.stringify(target.bucket)} lists other files; ` +
+          "nothing was overwritten: start a new attempt of the order, which has keys of its own",
+      );
+    }
+  }
+}
+
+function sameFiles(a: readonly ManifestFile[], b: readonly ManifestFile[]): boolean {
+  const facts = (files: readonly ManifestFile[]): string =>
+    JSON.stringify(files.map(({ path, key, size, crc32 }) => [path, key, size, crc32]));
+  return facts(a) === facts(b);
+}
+
+function parseManifest(body: string, bucket: string, key: string): Manifest {
+  try {
+    const manifest = JSON.parse(body) as Partial<Manifest> | null;
+    if (manifest?.schemaVersion === 1 && Array.isArray(manifest.files)) return manifest as Manifest;
+  } catch {
+    // Told below, together with JSON that is no manifest.
+  }
+  throw new StepError(
+    "conflict",
+    `${JSON.stringify(key)} in the bucket ${JSON.stringify(bucket)} is no manifest of this version; ` +
+      "something other than the worker writes there: find it, then start a new attempt of the order",
+  );
+}

@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import {
+  deliveryPrefix,
+  fileKey,
+  type Manifest,
+  type ManifestFile,
+  type PublishTarget,
+} from "../../../../modules/contract";
+import { readMarker } from "../marker";
+import { hasStaging, stagingPlace, type StagingPlace } from "../staging";
+import type { StepContext } from "../step/context";
+import { listSome, StepError } from "../step/step-error";
+import { contentTypeOf } from "../upload/content-type";
+import type { SentFile, UploadFile } from "../upload/file-sender";
+import type { Target } from "../upload/target";
+import { uploadFiles } from "../upload/uploader";
+import { listObjects } from "./listing";
+import { reconcile } from "./reconcile";
+import { listingDigest, scanDelivery, type ScannedFile } from "./scan";
+import { transferProgress } from "./transfer-progress";
+import { verifyChecksums } from "./verify-checksums";
+
+/** Longest key in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
+
+/** Verifies and uploads all files of a delivery; returns its manifest, which is still to be written. */
+export async function publishFiles(
+  context: StepContext,
+  target: Target,
+  settings: PublishTarget,
+): Promise<Manifest> {
+  const { config, log, stop, record } = context;
+  const place = stagingPlace(config.root, config);
+  const scanned = await fetchedFiles(place);
+  const files = toUpload(place, scanned, context, settings);
+  const sums = await verifyChecksums({ files, patterns: settings.checksumFiles, log, stop });
+  requireEnough(files.length - sums.checksumFiles.size, settings.minFiles);
+  record.counts["checksumsCompared"] = sums.compared;
+
+  const prefix = `${deliveryPrefix(settings.prefix, config)}files/`;
+  const known = new Set((await listObjects(target, prefix)).keys());
+  const progress = transferProgress(files, log);
+  const sent = await uploadFiles(
+    { client: target.client, bucket: target.bucket, log, stop, known, onProgress: progress.add },
+    files,
+  ).finally(progress.stop);
+  // Once more, for files that came or went meanwhile; changes of the files themselves were noticed at reading.
+  if (listingDigest(await scanDelivery(place.files)) !== listingDigest(scanned))
+    throw new StepError("badDelivery", STAGING_CHANGED);
+
+  const listed = files.map((file) => manifestFile(file, sent));
+  reconcile(target.bucket, listed, await listObjects(target, prefix));
+  record.counts["foundThere"] = [...sent.values()].filter(({ how }) => how === "there").length;
+  return {
+    schemaVersion: 1,
+    partner: config.partner,
+    orderKey: config.orderKey,
+    attempt: config.attempt,
+    orderId: config.orderId,
+    source: config.source,
+    bucket: target.bucket,
+    files: listed,
+    totals: { files: listed.length, bytes: listed.reduce((sum, { size }) => sum + size, 0) },
+    publishedAt: new Date().toISOString(),
+  };
+}
+
+const STAGING_CHANGED =
+  "staging does not hold what the fetch left there: files came, went or changed their size; " +
+  "something other than the partner's program writes to it, or the program left a process behind";
+
+async function fetchedFiles(place: StagingPlace): Promise<readonly ScannedFile[]> {
+  if (!(await hasStaging(place)))
+    throw new StepError(
+      "configuration",
+      `nothing was fetched to ${JSON.stringify(place.files)}; ` +
+        "fetch and publish as two steps need staging that outlives a job and that both mount",
+    );
+  const marker = await readMarker(place);
+  if (marker === undefined)
+    throw new StepError(
+      "badDelivery",
+      `the fetch did not come to its end: there is no ${JSON.stringify(place.marker)}; run the fetch again first`,
+    );
+  const files = await scanDelivery(place.files);
+  if (listingDigest(files) !== marker.listing) throw new StepError("badDelivery", STAGING_CHANGED);
+  return files;
+}
+
+function toUpload(
+  place: StagingPlace,
+  files: readonly ScannedFile[],
+  { config }: StepContext,
+  settings: PublishTarget,
+): readonly UploadFile[] {
+  const uploads = files.map((identity) => ({
+    path: identity.path,
+    location: join(place.files, identity.path),
+    identity,
+    key: fileKey(settings.prefix, config, identity.path),
+    contentType: contentTypeOf(identity.path),
+  }));
+  const tooLong = uploads.filter(({ key }) => Buffer.byteLength(key) > MAX_KEY_BYTES);
+  if (tooLong.length > 0)
+    throw new StepError(
+      "badDelivery",
+      `keys would be longer than ${String(MAX_KEY_BYTES)} bytes of UTF-8, the limit of S3: ` +
+        listSome(
+          tooLong.map(({ path }) => JSON.stringify(path)),
+          3,
+        ),
+    );
+  return uploads;
+}
+
+function requireEnough(found: number, minFiles: number): void {
+  if (found < minFiles)
+    throw new StepError(
+      "badDelivery",
+      `the delivery holds ${String(found)} files besides its checksum files, expected at least ${String(minFiles)}; ` +
+        "nothing was published",
+    );
+}
+
+function manifestFile(file: UploadFile, sent: ReadonlyMap<string, SentFile>): ManifestFile {
+  const { path, key, contentType, identity } = file;
+  const object = sent.get(key);
+  if (object === undefined) throw new Error(`the upload of ${JSON.stringify(path)} left no result`);
+  const { crc32, etag, versionId } = object;
+  return {
+    path,
+    key,
+    size: identity.size,
+    crc32,
+    etag,
+    ...(versionId === undefined ? {} : { versionId }),
+    contentType,
+  };
+}

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import type { Log } from "../log";
+import { listSome, StepError } from "../step/step-error";
+import { readThrough, type SourceFile } from "../upload/source-file";
+import { parseChecksumFile, type HashName } from "./checksum-file";
+import { pathMatcher } from "./patterns";
+
+/** A checksum file larger than this is no checksum file: a million lines are shorter. */
+const MAX_CHECKSUM_FILE_BYTES = 256 * 1024 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
+/** Two at once: one is read while the other is hashed. */
+const AT_ONCE = 2;
+const PROGRESS_MS = 5000;
+
+/** What is compared with what. */
+export interface ChecksumCheck {
+  readonly files: readonly SourceFile[];
+  /** Patterns of the partner's checksum files. */
+  readonly patterns: readonly string[];
+  readonly log: Log;
+  readonly stop: AbortSignal;
+}
+
+/** What was compared. */
+export interface ChecksumResult {
+  /** Paths of the checksum files. */
+  readonly checksumFiles: ReadonlySet<string>;
+  /** How many files a checksum file covers. */
+  readonly compared: number;
+}
+
+interface WantedSum {
+  readonly sum: string;
+  readonly where: string;
+}
+
+type Wanted = Map<HashName, WantedSum>;
+
+/**
+ * Compares the delivery with the partner's own checksum files, before anything is published.
+ *
+ * @throws StepError when a sum differs, a covered file is missing, or no checksum file is there although the settings
+ * name some: a delivery that lost them looks like one that never had them
+ */
+export async function verifyChecksums(check: ChecksumCheck): Promise<ChecksumResult> {
+  const matchers = check.patterns.map(pathMatcher);
+  const checksumFiles = check.files.filter(({ path }) => matchers.some((matches) => matches(path)));
+  if (check.patterns.length > 0 && checksumFiles.length === 0)
+    throw new StepError(
+      "badDelivery",
+      `the delivery holds no checksum file: none of its ${String(check.files.length)} files matches ` +
+        `${check.patterns.map((pattern) => JSON.stringify(pattern)).join(", ")}; ` +
+        "ask the partner, or correct checksumFiles",
+    );
+  const byPath = new Map(check.files.map((file) => [file.path, file]));
+  const faults: string[] = [];
+  const wanted = new Map<SourceFile, Wanted>();
+  for (const file of checksumFiles) faults.push(...(await collect(file, byPath, wanted)));
+  faults.push(...(await compareAll(check, wanted)));
+  if (faults.length > 0)
+    throw new StepError(
+      "badDelivery",
+      `the delivery does not agree with its checksum files: ${listSome(faults.sort())}; nothing was published`,
+    );
+  return { checksumFiles: new Set(checksumFiles.map(({ path }) => path)), compared: wanted.size };
+}
+
+async function collect(
+  checksumFile: SourceFile,
+  byPath: ReadonlyMap<string, SourceFile>,
+  wanted: Map<SourceFile, Wanted>,
+): Promise<readonly string[]> {
+  const shown = JSON.stringify(checksumFile.path);
+  const { sums, faults } = parseChecksumFile(checksumFile.path, await readText(checksumFile));
+  const all = faults.map((fault) => `${shown}: ${fault}`);
+  if (sums.length === 0 && faults.length === 0) all.push(`${shown}: is empty`);
+  for (const { name, hash, sum, line } of sums) {
+    // Names are told from where the checksum file lies.
+    const path = posix.normalize(posix.join(posix.dirname(checksumFile.path), name));
+    const file = byPath.get(path);
+    const where = `${shown} line ${String(line)}`;
+    if (file === undefined) {
+      all.push(`${where}: ${JSON.stringify(name)} is missing in the delivery`);
+      continue;
+    }
+    const sumsOfFile: Wanted = wanted.get(file) ?? new Map<HashName, WantedSum>();
+    const before = sumsOfFile.get(hash);
+    if (before !== undefined && before.sum !== sum)
+      all.push(`${where}: contradicts ${before.where} about ${JSON.stringify(path)}`);
+    sumsOfFile.set(hash, { sum, where });
+    wanted.set(file, sumsOfFile);
+  }
+  return all;
+}
+
+async function compareAll(
+  { log, stop }: ChecksumCheck,
+  wanted: ReadonlyMap<SourceFile, Wanted>,
+): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const queue = [...wanted];
+  let bytes = 0;
+  const line = async (): Promise<void> => {
+    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [file, sums] = next;
+      const hashes = [...sums.keys()].map((name) => ({ name, hash: createHash(name) }));
+      await readThrough(file, buffer, (piece) => {
+        stop.throwIfAborted();
+        bytes += piece.length;
+        for (const { hash } of hashes) hash.update(piece);
+      });
+      for (const { name, hash } of hashes) {
+        const found = hash.digest("hex");
+        const { sum, where } = sums.get(name) ?? { sum: "", where: "" };
+        if (found !== sum)
+          faults.push(
+            `${where}: ${JSON.stringify(file.path)} has ${name} ${found}, expected ${sum}`,
+          );
+      }
+    }
+  };
+  const timer = setInterval(() => {
+    log.info(
+      `comparing checksums: ${String(wanted.size - queue.length)} of ${String(wanted.size)} files`,
+      { bytes },
+    );
+  }, PROGRESS_MS);
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, line));
+  } finally {
+    clearInterval(timer);
+  }
+  return faults;
+}
+
+async function readText(file: SourceFile): Promise<string> {
+  const { size } = file.identity;
+  if (size > MAX_CHECKSUM_FILE_BYTES)
+    throw new StepError(
+      "badDelivery",
+      `${JSON.stringify(file.path)} counts as a checksum file and has ${String(size)} bytes; ` +
+        "correct checksumFiles so that it names checksum files only",
+    );
+  const pieces: Buffer[] = [];
+  const buffer = Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, Math.max(1, size)));
+  await readThrough(file, buffer, (piece) => pieces.push(Buffer.from(piece)));
+  return Buffer.concat(pieces).toString("utf8");
+}

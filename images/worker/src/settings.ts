@@ -1,0 +1,83 @@
+import type { StepSettings } from "../../../modules/contract";
+
+/** The verbs of the worker: the first argument of its command. */
+export const VERBS = ["fetch", "publish", "deliver", "list"] as const;
+
+/** A verb of the worker. */
+export type Verb = (typeof VERBS)[number];
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) =>
+  typeof value === "string" && value !== "" ? undefined : "a text that is not empty";
+const anyText: Check = (value) => (typeof value === "string" ? undefined : "a text");
+const count =
+  (min: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && Number(value) >= min
+      ? undefined
+      : `a whole number of at least ${String(min)}`;
+const positive: Check = (value) =>
+  typeof value === "number" && Number.isFinite(value) && value > 0 ? undefined : "a number above 0";
+const listOf =
+  (item: Check, what: string, min = 0): Check =>
+  (value) =>
+    Array.isArray(value) && value.length >= min && value.every((v) => item(v) === undefined)
+      ? undefined
+      : what;
+
+const PROGRAM = {
+  program: listOf(anyText, "a list of texts: the program and its arguments", 1),
+  noProgressSeconds: positive,
+  tryLaterCodes: listOf(count(0), "a list of exit codes"),
+} satisfies Record<string, Check>;
+
+const TARGET = {
+  bucket: text,
+  prefix: (value) =>
+    typeof value === "string" && (value === "" || (value.endsWith("/") && !value.startsWith("/")))
+      ? undefined
+      : "empty, or a text that ends in / and does not begin with /",
+  checksumFiles: listOf(text, "a list of file name patterns"),
+  minFiles: count(0),
+} satisfies Record<string, Check>;
+
+const SHAPES: Readonly<Record<Verb, Readonly<Record<string, Check>>>> = {
+  fetch: PROGRAM,
+  publish: TARGET,
+  deliver: { ...PROGRAM, ...TARGET },
+  list: { ...PROGRAM, triggerFunction: text, maxOrders: count(1) },
+};
+
+/** What {@link parseSettings} found. */
+export type ParsedSettings =
+  { readonly settings: StepSettings } | { readonly faults: readonly string[] };
+
+/**
+ * Reads the step's settings from their JSON. The emitter has checked them; this only tells a damaged or outdated job
+ * definition in words, rather than failing in the middle of the work.
+ */
+export function parseSettings(json: string, verb: Verb): ParsedSettings {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { faults: ["is no JSON"] };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { faults: ["must be a JSON object"] };
+  const given = value as Record<string, unknown>;
+  if (given["kind"] !== verb) {
+    const kind = JSON.stringify(given["kind"]) as string | undefined;
+    return {
+      faults: [`kind must be ${JSON.stringify(verb)} like the verb, got ${kind ?? "nothing"}`],
+    };
+  }
+  const faults = Object.entries(SHAPES[verb]).flatMap(([name, check]) => {
+    const wanted = check(given[name]);
+    const got = JSON.stringify(given[name]) as string | undefined;
+    return wanted === undefined ? [] : [`${name} must be ${wanted}, got ${got ?? "nothing"}`];
+  });
+  // Every property of the verb was checked just now, which the compiler can not see.
+  return faults.length > 0 ? { faults } : { settings: value as StepSettings };
+}

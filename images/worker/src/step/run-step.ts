@@ -1,0 +1,98 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import {
+  EXIT_CODES,
+  stepReportKey,
+  type ExitCodeName,
+  type StepReport,
+} from "../../../../modules/contract";
+import { s3Client } from "../aws/clients";
+import type { WorkerConfig } from "../config";
+import { addFact } from "../ledger";
+import type { Log } from "../log";
+import type { Stop } from "../stop";
+import { deliverOrder } from "../verbs/deliver";
+import { fetchOrder } from "../verbs/fetch";
+import { listOrders } from "../verbs/list";
+import { publishOrder } from "../verbs/publish";
+import { classify } from "./classify";
+import type { StepContext, StepRecord } from "./context";
+import { messageOf, type StepError } from "./step-error";
+
+/** Runs one step to its end, whatever the end is, and writes its report. Returns the exit code's name. */
+export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promise<ExitCodeName> {
+  const startedAt = new Date().toISOString();
+  const record: StepRecord = { counts: {} };
+  const client = s3Client(config.aws);
+  let failure: StepError | undefined;
+  try {
+    await runVerb({ config, log, stop: stop.signal, record }, client);
+  } catch (error) {
+    failure = classify(error, stop.signal.aborted);
+  }
+  const outcome = failure?.outcome ?? "ok";
+  const meaning = EXIT_CODES[outcome].meaning;
+  if (failure === undefined) log.info(`done: ${meaning}`, { outcome, ...record.counts });
+  else
+    log.error(failure.message, {
+      outcome,
+      meaning,
+      ...record.counts,
+      // A fault of the worker itself: the stack is for those who mend it.
+      ...(outcome === "internal" ? { stack: stackOf(failure) } : {}),
+    });
+  const report: StepReport = {
+    schemaVersion: 1,
+    partner: config.partner,
+    orderKey: config.orderKey,
+    attempt: config.attempt,
+    step: config.step,
+    generation: config.generation,
+    jobId: config.job.id,
+    batchAttempt: config.job.attempt,
+    ...(config.job.arrayIndex === undefined ? {} : { arrayIndex: config.job.arrayIndex }),
+    outcome,
+    ...(failure === undefined ? {} : { message: failure.message }),
+    ...(record.program === undefined ? {} : { program: record.program }),
+    interruptedByHost: stop.seen() !== undefined,
+    counts: record.counts,
+    startedAt,
+    endedAt: new Date().toISOString(),
+  };
+  await writeReport(config, client, report, log);
+  return outcome;
+}
+
+async function runVerb(context: StepContext, client: S3Client): Promise<void> {
+  const { settings } = context.config;
+  switch (settings.kind) {
+    case "fetch":
+      return fetchOrder(context, settings);
+    case "publish":
+      return publishOrder(context, client, settings);
+    case "deliver":
+      return deliverOrder(context, client, settings);
+    case "list":
+      return listOrders(context, settings);
+  }
+}
+
+/** A report that can not be written changes nothing: the exit code has said what matters. */
+async function writeReport(
+  config: WorkerConfig,
+  client: S3Client,
+  report: StepReport,
+  log: Log,
+): Promise<void> {
+  const { id, attempt, arrayIndex } = config.job;
+  const key = stepReportKey(config, id, attempt, arrayIndex);
+  try {
+    const added = await addFact(client, config.ledgerBucket, key, report);
+    if (!added) log.warn("the ledger holds a report of this attempt already", { key });
+  } catch (error) {
+    log.warn(`the report could not be written: ${messageOf(error)}`, { key });
+  }
+}
+
+function stackOf(error: Error): string | undefined {
+  return error.cause instanceof Error ? error.cause.stack : error.stack;
+}

@@ -1,0 +1,118 @@
+import type { Log } from "../log";
+import { crc32Of, crc32Text } from "./crc32";
+import { sendMultipart } from "./multipart";
+import { PART_BYTES } from "./part-plan";
+import { putObject } from "./put-object";
+import { readThrough, withSource, type SourceFile } from "./source-file";
+import { findSame, type Target } from "./target";
+import type { TransferGate } from "./transfer-gate";
+import { writeOnce, type OnceWritten } from "./write-once";
+
+/** A file to upload. */
+export interface UploadFile extends SourceFile {
+  readonly key: string;
+  readonly contentType: string;
+}
+
+/** An object, and the CRC-32 that S3 holds of it. */
+export interface SentFile extends OnceWritten {
+  readonly crc32: string;
+}
+
+/** Sends single files, by the way that fits their size. */
+export class FileSender {
+  constructor(
+    private readonly target: Target,
+    private readonly gate: TransferGate,
+    private readonly log: Log,
+    /** Called for each piece of a file that has arrived. */
+    private readonly onBytes: (bytes: number) => void,
+  ) {}
+
+  /**
+   * Sends one file.
+   *
+   * @param mayBeThere - whether the target was seen to hold its key: compared first then, for reading is cheaper
+   * @param onAdmitted - called when all of the file has come through the gate
+   */
+  async send(file: UploadFile, mayBeThere: boolean, onAdmitted: () => void): Promise<SentFile> {
+    const there = mayBeThere ? await this.compare(file, onAdmitted) : undefined;
+    if (there !== undefined) return there;
+    return file.identity.size > PART_BYTES
+      ? this.large(file, onAdmitted)
+      : this.small(file, onAdmitted);
+  }
+
+  private async small(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
+    const { key, contentType } = file;
+    const { size } = file.identity;
+    return this.throughGate(size, onAdmitted, async (buffer) => {
+      const body = buffer.subarray(0, size);
+      await withSource(file, ({ read }) => read(body, 0));
+      const crc32 = crc32Text(crc32Of(body));
+      const written = await writeOnce(
+        this.target,
+        () => putObject(this.target, { key, body, contentType, crc32 }),
+        () => ({ key, size, crc32 }),
+      );
+      this.onBytes(size);
+      return { ...written, crc32 };
+    });
+  }
+
+  private async large(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
+    const { target, gate, log } = this;
+    const { key, contentType } = file;
+    const { size } = file.identity;
+    let crc32 = "";
+    const tools = {
+      target,
+      gate,
+      log,
+      onAdmitted,
+      onSent: this.onBytes,
+      onChecksum: (whole: string): void => {
+        crc32 = whole;
+      },
+    };
+    const written = await withSource(file, (source) =>
+      writeOnce(
+        target,
+        () => sendMultipart(tools, { key, contentType, size }, source),
+        () => ({ key, size, crc32 }),
+      ),
+    );
+    return { ...written, crc32 };
+  }
+
+  private async compare(file: UploadFile, onAdmitted: () => void): Promise<SentFile | undefined> {
+    const { key } = file;
+    const { size } = file.identity;
+    return this.throughGate(Math.min(size, PART_BYTES), onAdmitted, async (buffer) => {
+      let crc = 0;
+      await readThrough(file, buffer, (bytes) => {
+        crc = crc32Of(bytes, crc);
+      });
+      const crc32 = crc32Text(crc);
+      const there = await findSame(this.target, { key, size, crc32 });
+      if (there === undefined) return undefined;
+      this.onBytes(size);
+      return { ...there, how: "there" as const, crc32 };
+    });
+  }
+
+  private async throughGate<T>(
+    bytes: number,
+    onAdmitted: () => void,
+    work: (buffer: Buffer) => Promise<T>,
+  ): Promise<T> {
+    const lease = await this.gate.enter(bytes);
+    onAdmitted();
+    try {
+      this.target.signal.throwIfAborted();
+      return await work(lease.buffer);
+    } finally {
+      lease.release();
+    }
+  }
+}

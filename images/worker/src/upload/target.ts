@@ -1,0 +1,70 @@
+import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { StepError } from "../step/step-error";
+
+/** A bucket that is written to, until the signal says stop. */
+export interface Target {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly signal: AbortSignal;
+}
+
+/** What an object must be. */
+export interface Expected {
+  readonly key: string;
+  readonly size: number;
+  /** Base64 of the CRC-32 of the whole content. */
+  readonly crc32: string;
+}
+
+/** What S3 tells of an object that it holds. */
+export interface Written {
+  readonly etag: string;
+  readonly versionId?: string | undefined;
+}
+
+/** Takes the quotes off an entity tag. */
+export function plainEtag(etag: string | undefined): string {
+  return (etag ?? "").replace(/^"|"$/gu, "");
+}
+
+/**
+ * Looks whether the target holds exactly the expected bytes under a key.
+ *
+ * @returns `undefined` when it holds nothing there
+ * @throws StepError `conflict` when it holds something else
+ */
+export async function findSame(target: Target, expected: Expected): Promise<Written | undefined> {
+  const { client, bucket, signal } = target;
+  try {
+    const head = await client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: expected.key, ChecksumMode: "ENABLED" }),
+      { abortSignal: signal },
+    );
+    if (head.ContentLength === expected.size && head.ChecksumCRC32 === expected.crc32)
+      return { etag: plainEtag(head.ETag), versionId: head.VersionId };
+    throw conflict(bucket, expected, head.ContentLength, head.ChecksumCRC32);
+  } catch (error) {
+    if (httpStatus(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** The HTTP status of an answer that the SDK turned into an error. */
+export function httpStatus(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
+}
+
+function conflict(
+  bucket: string,
+  expected: Expected,
+  size: number | undefined,
+  crc32: string | undefined,
+): StepError {
+  return new StepError(
+    "conflict",
+    `the bucket ${JSON.stringify(bucket)} holds other bytes under ${JSON.stringify(expected.key)}: ` +
+      `${String(size)} bytes with CRC-32 ${crc32 ?? "unknown"}, ` +
+      `expected ${String(expected.size)} bytes with CRC-32 ${expected.crc32}; ` +
+      "nothing was overwritten: start a new attempt of the order, which has keys of its own",
+  );
+}
