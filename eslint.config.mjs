@@ -13,15 +13,18 @@ import tseslint from "typescript-eslint";
  */
 const SERVICES = [
   "batch",
+  "cloudwatch",
   "ecr",
   "efs",
   "events",
   "iam",
   "kms",
   "lambda",
+  "logs",
   "network",
   "s3",
   "sns",
+  "sqs",
   "stack",
 ].map((name) => `./modules/${name}`);
 

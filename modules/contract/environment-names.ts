@@ -9,6 +9,11 @@ export const ENV = {
   partner: "PARTNER_INGEST_PARTNER",
   /** Worker: name of the ledger bucket; set in the job definition. */
   ledgerBucket: "PARTNER_INGEST_LEDGER_BUCKET",
+  /**
+   * Worker: directory of staging where it is no mount of its own, because it dies with the job. Set in the job
+   * definition; {@link STAGING_MOUNT} where it is missing.
+   */
+  stagingDirectory: "PARTNER_INGEST_STAGING_DIRECTORY",
   /** Worker: the order as people call it; set at submission. */
   orderId: "PARTNER_INGEST_ORDER_ID",
   /** Worker: the order's key; set at submission. */
@@ -38,8 +43,14 @@ export const ENV_PREFIX = "PARTNER_INGEST_";
 /** Where staging is mounted in a container. A path that no image holds, else the mount changes its owner and fails. */
 export const STAGING_MOUNT = "/mnt/staging";
 
-/** Where the job's own scratch space is: dies with the job. */
+/**
+ * Where the job's own scratch space is: dies with the job. The image declares it as a volume that belongs to
+ * {@link WORKER_UID}, from which a new volume takes its owner; so it does with {@link TEMPORARY_MOUNT}.
+ */
 export const SCRATCH_MOUNT = "/mnt/scratch";
+
+/** A volume of its own, because the root file system is read-only and many programs insist on this path. */
+export const TEMPORARY_MOUNT = "/tmp";
 
 /** User and group id of every worker, of its EFS access points and of what they create. */
 export const WORKER_UID = 10001;

@@ -1,0 +1,49 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import { type Naming, withLogicalId } from "../core";
+
+/** Props of {@link AlertAlarm}. */
+export interface AlertAlarmProps {
+  readonly naming: Naming;
+  readonly owner: string;
+  readonly thing: string;
+  readonly logicalId: string;
+  /** What happened and what to do, for whoever is woken. */
+  readonly description: string;
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Sum" | "Maximum";
+  readonly alertsTopicArn: string;
+}
+
+/**
+ * An alarm that goes off when a metric that should be zero is not, within five minutes, and tells the alerts topic.
+ * Creates `aws_cloudwatch_metric_alarm`.
+ */
+export class AlertAlarm extends Construct {
+  readonly alarm: CloudwatchMetricAlarm;
+
+  constructor(scope: Construct, id: string, props: AlertAlarmProps) {
+    super(scope, id);
+    this.alarm = withLogicalId(
+      new CloudwatchMetricAlarm(this, "Alarm", {
+        alarmName: props.naming.name("alarm", props.owner, props.thing),
+        alarmDescription: props.description,
+        namespace: props.namespace,
+        metricName: props.metricName,
+        dimensions: { ...props.dimensions },
+        statistic: props.statistic,
+        period: 300,
+        evaluationPeriods: 1,
+        threshold: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        // A metric of a thing that rests has no data.
+        treatMissingData: "notBreaching",
+        alarmActions: [props.alertsTopicArn],
+        okActions: [props.alertsTopicArn],
+      }),
+      props.logicalId,
+    );
+  }
+}

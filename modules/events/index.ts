@@ -1,0 +1,3 @@
+export * from "./object-created-pattern";
+export * from "./object-rule";
+export * from "./schedules";

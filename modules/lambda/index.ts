@@ -1,0 +1,5 @@
+export * from "./bundle";
+export * from "./function";
+export * from "./grants";
+export * from "./package";
+export * from "./zip";
