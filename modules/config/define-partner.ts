@@ -1,6 +1,6 @@
-import { parseSettings } from "./zod-faults";
-import { type Partner, type PartnerInput, partnerSchema } from "./partner-schema";
 import { partnerFaults } from "./partner-faults";
+import { type Partner, type PartnerInput, partnerSchema } from "./partner-schema";
+import { parseSettings } from "./zod-faults";
 
 /**
  * Defines a partner: one file below `partners/`, its default export.
@@ -22,7 +22,7 @@ import { partnerFaults } from "./partner-faults";
  * });
  */
 export function definePartner(input: PartnerInput): Partner {
-  const id: unknown = (input as { id?: unknown }).id;
+  const id: unknown = (input as Partial<PartnerInput> | undefined | null)?.id;
   const root = `partners/${typeof id === "string" ? id : "?"}`;
   return parseSettings(
     partnerSchema.superRefine((partner, context) => {
@@ -31,7 +31,7 @@ export function definePartner(input: PartnerInput): Partner {
           code: "custom",
           path: [...fault.path],
           message: fault.message,
-          params: { hideValue: fault.hideValue === true },
+          params: { hideValue: fault.hideValue === true, hint: fault.hint },
         });
     }),
     input,

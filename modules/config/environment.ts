@@ -23,9 +23,15 @@ const network = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("existing"),
-    vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/u),
+    vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/u, { error: "must be the id of a VPC, vpc-..." }),
     /** Private subnets, at least one. */
-    subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/u)).min(1),
+    subnetIds: z
+      .array(
+        z
+          .string()
+          .regex(/^subnet-[0-9a-f]{8,17}$/u, { error: "must be the id of a subnet, subnet-..." }),
+      )
+      .min(1),
   }),
 ]);
 
@@ -94,7 +100,9 @@ const schema = z.strictObject({
       z.strictObject({ kind: z.literal("create") }),
       z.strictObject({
         kind: z.literal("existing"),
-        arn: z.string().regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u),
+        arn: z.string().regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u, {
+          error: "must be the ARN of a managed policy, arn:aws:iam::<account>:policy/...",
+        }),
       }),
     ])
     .default({ kind: "create" }),
@@ -128,7 +136,7 @@ export type Pool = z.output<typeof pool>;
  * Faults are told with the path of the setting, all at once.
  */
 export function defineEnvironment(input: EnvironmentInput): Environment {
-  const id: unknown = (input as { id?: unknown }).id;
+  const id: unknown = (input as Partial<EnvironmentInput> | undefined | null)?.id;
   const root = `environments/${typeof id === "string" ? id : "?"}`;
   return parseSettings(
     schema.superRefine((environment, context) => {

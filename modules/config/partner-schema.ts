@@ -91,7 +91,7 @@ const trigger = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("manual") }),
   z.strictObject({
     kind: z.literal("schedule"),
-    /** `cron(minutes hours day month weekday year)`, `rate(value unit)` or `at(time)`, as EventBridge Scheduler takes it. */
+    /** `cron(minutes hours day month weekday year)` or `rate(value unit)`, as EventBridge Scheduler takes it. */
     cron: z.string(),
     /** IANA time zone, e.g. `Asia/Seoul`. */
     timezone: z.string(),
@@ -113,11 +113,15 @@ const bucket = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("create") }),
   z.strictObject({
     kind: z.literal("existing"),
-    name: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u),
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u, {
+      error: "must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens",
+    }),
     /** Key of the bucket where it is encrypted with one. */
     kmsKeyArn: z
       .string()
-      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/u)
+      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/u, {
+        error: "must be the ARN of a key, arn:aws:kms:<region>:<account>:key/...",
+      })
       .optional(),
   }),
 ]);

@@ -1,76 +1,104 @@
-import { type core, ZodError, type ZodType } from "zod";
+import type { core, ZodType } from "zod";
 import { ConfigError } from "../core";
+import {
+  describeSetting,
+  knownSettings,
+  schemasAt,
+  type SettingSchema,
+  settingsSchema,
+} from "./describe-setting";
+import { showValue } from "./show-value";
 
 /**
  * Parses a user's settings and, when they do not hold, tells every fault at once:
- * path of the setting as the user writes it, what is wrong, what was given.
+ * path of the setting as the user writes it, what is wrong, what was given, what is allowed.
  *
- * @param root - how the user knows the object, e.g. `partners/acme.ts`
+ * @param root - how the user knows the object, e.g. `partners/acme`
  */
 export function parseSettings<T>(schema: ZodType<T>, value: unknown, root: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ConfigError(faultTexts(result.error, value, root), { cause: result.error });
+  const given = { root, value, schema: settingsSchema(schema) };
+  const texts = result.error.issues.flatMap((issue) => issueTexts(issue, given));
+  throw new ConfigError([...new Set(texts)], { cause: result.error });
 }
 
-function faultTexts(error: ZodError, value: unknown, root: string): string[] {
-  return [...new Set(error.issues.flatMap((issue) => issueTexts(issue, value, root)))];
+/** Where a fault lies beyond the form of a value; see `Fault`. */
+export interface FaultParams {
+  readonly hideValue?: boolean | undefined;
+  readonly hint?: string | undefined;
 }
 
-function issueTexts(issue: core.$ZodIssue, value: unknown, root: string): string[] {
-  const path = settingPath(root, issue.path);
-  const got = show(valueAt(value, issue.path));
+interface Given {
+  readonly root: string;
+  readonly value: unknown;
+  readonly schema: SettingSchema;
+}
+
+function issueTexts(issue: core.$ZodIssue, given: Given): string[] {
+  const path = settingPath(given.root, issue.path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => {
-        const at = settingPath(root, [...issue.path, key]);
-        return `${at} is not a setting; remove it or correct its name`;
-      });
-    case "invalid_type":
-      return [
-        got === "nothing"
-          ? `${path} is missing, it must be ${article(issue.expected)}; add it`
-          : `${path} must be ${article(issue.expected)}, got ${got}`,
-      ];
-    case "invalid_value":
-      return [
-        `${path} must be one of ${issue.values.map((v) => JSON.stringify(v)).join(", ")}, got ${got}`,
-      ];
+      return unknownSettings(issue.keys, issue.path, given);
+    case "custom":
+      return [customText(path, issue, valueAt(given.value, issue.path))];
+    case "invalid_format":
+      // A text of our own, where the schema has one.
+      if (!issue.message.startsWith("Invalid "))
+        return [customText(path, issue, valueAt(given.value, issue.path))];
+      return [formText(path, issue.path, given)];
     case "invalid_union": {
-      const nested = closestUnion(issue);
+      const nested = closestForm(issue);
       if (nested)
         return nested.flatMap((inner) =>
-          issueTexts(
-            { ...inner, path: [...issue.path, ...inner.path] } as core.$ZodIssue,
-            value,
-            root,
-          ),
+          issueTexts({ ...inner, path: [...issue.path, ...inner.path] }, given),
         );
-      return [`${path} has none of the allowed forms, got ${got}`];
+      return [formText(path, issue.path, given)];
     }
-    case "custom":
-      return [
-        `${path} ${issue.message}${issue.params?.["hideValue"] === true ? "" : `, got ${got}`}`,
-      ];
     default:
-      return [
-        `${path} is wrong: ${issue.message.replace(/^[A-Z]/u, (c) => c.toLowerCase())}, got ${got}`,
-      ];
+      return [formText(path, issue.path, given)];
   }
 }
 
-/** Of a union's branches, the faults of the one that came closest: whose discriminator matched, or with fewest faults. */
-function closestUnion(issue: core.$ZodIssue): readonly core.$ZodIssue[] | undefined {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return undefined;
-  const wrongKind = (branch: readonly core.$ZodIssue[]): boolean =>
+function formText(path: string, at: readonly PropertyKey[], given: Given): string {
+  const value = valueAt(given.value, at);
+  const allowed = describeSetting(schemasAt(given.schema, at, given.value));
+  if (value === undefined) return `${path} is missing, it must be ${allowed}; add it`;
+  return `${path} must be ${allowed}, got ${isSecret(at) ? `a ${typeof value}` : showValue(value)}`;
+}
+
+function customText(path: string, issue: core.$ZodIssue, value: unknown): string {
+  const { hideValue, hint } = ("params" in issue ? (issue.params ?? {}) : {}) as FaultParams;
+  const got = hideValue === true ? "" : `, got ${showValue(value)}`;
+  return `${path} ${issue.message}${got}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+function unknownSettings(
+  keys: readonly string[],
+  at: readonly PropertyKey[],
+  { root, value, schema }: Given,
+): string[] {
+  const known = knownSettings(schemasAt(schema, at, value));
+  return keys.map(
+    (key) =>
+      `${settingPath(root, [...at, key])} is not a setting; known are ${known.join(", ")}; remove it or correct its name`,
+  );
+}
+
+/** Of the forms that a value may have, the faults of the one that was meant: an object whose kind matches. */
+function closestForm(issue: core.$ZodIssue): readonly core.$ZodIssue[] | undefined {
+  if (issue.code !== "invalid_union") return undefined;
+  const otherForm = (branch: readonly core.$ZodIssue[]): boolean =>
     branch.some(
       (inner) =>
         inner.code === "invalid_value" ||
         (inner.code === "invalid_type" && inner.path.length === 0),
     );
-  const open = issue.errors.filter((branch) => !wrongKind(branch));
-  return [...(open.length > 0 ? open : [])].sort((a, b) => a.length - b.length)[0];
+  return issue.errors.filter((branch) => !otherForm(branch)).sort((a, b) => a.length - b.length)[0];
 }
+
+/** What should have been an ARN may be the secret itself. */
+const isSecret = (path: readonly PropertyKey[]): boolean => path.includes("secrets");
 
 function settingPath(root: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>(
@@ -92,25 +120,4 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
         : undefined,
     value,
   );
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "function") return "a function";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function article(expected: string): string {
-  const names: Record<string, string> = {
-    string: "a text",
-    number: "a number",
-    int: "a whole number",
-    boolean: "true or false",
-    object: "an object",
-    record: "an object",
-    array: "a list",
-    undefined: "left out",
-  };
-  return names[expected] ?? expected;
 }
