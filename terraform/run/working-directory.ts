@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { ConfigError } from "../../modules/core";
 
@@ -6,7 +14,10 @@ import { ConfigError } from "../../modules/core";
 export type StackJson = Readonly<Record<string, unknown>>;
 
 const CONFIGURATION = "cdk.tf.json";
-const ASSETS = "assets";
+const LOCK = ".terraform.lock.hcl";
+
+/** What Terraform itself keeps in a working directory: providers, their lock, state, saved plans. */
+const TERRAFORMS_OWN = /^\.terraform|\.tfstate|\.tfplan$/u;
 
 /** Reads what was synthesized for a stack: the directory `<out>/stacks/<stack>`. */
 export function readStack(directory: string): StackJson {
@@ -30,24 +41,28 @@ export class WorkingDirectory {
     return path.join(this.path, name);
   }
 
+  /** Puts a configuration, and the other files that were synthesized beside it, in place of the ones before. */
+  fill(configuration: StackJson, synthesized: string): void {
+    mkdirSync(this.path, { recursive: true });
+    for (const name of readdirSync(this.path))
+      if (!TERRAFORMS_OWN.test(name)) rmSync(this.file(name), { recursive: true });
+    for (const name of readdirSync(synthesized))
+      // Whoever ran Terraform in the synthesized directory left files there that are not ours to take along.
+      if (!TERRAFORMS_OWN.test(name))
+        cpSync(path.join(synthesized, name), this.file(name), {
+          recursive: true,
+          dereference: true,
+        });
+    this.unlock(exactProviderVersion(configuration));
+    writeFileSync(this.file(CONFIGURATION), `${JSON.stringify(configuration, undefined, 2)}\n`);
+  }
+
   /** Forgets the chosen providers where the configuration asks for another version than Terraform once locked. */
   private unlock(providerVersion: string | undefined): void {
-    const file = this.file(".terraform.lock.hcl");
+    const file = this.file(LOCK);
     if (!existsSync(file)) return;
     const locked = /version\s*=\s*"([^"]+)"/u.exec(readFileSync(file, "utf8"))?.[1];
     if (locked !== providerVersion) rmSync(file);
-  }
-
-  /** Puts a configuration and the assets that it names in place of the ones before. */
-  fill(configuration: StackJson, synthesized: string): void {
-    mkdirSync(this.path, { recursive: true });
-    rmSync(this.file(ASSETS), { recursive: true, force: true });
-    const assets = path.join(synthesized, ASSETS);
-    // Links are followed: a working directory must not change when the stack is synthesized again.
-    if (existsSync(assets))
-      cpSync(assets, this.file(ASSETS), { recursive: true, dereference: true });
-    this.unlock(exactProviderVersion(configuration));
-    writeFileSync(this.file(CONFIGURATION), `${JSON.stringify(configuration, undefined, 2)}\n`);
   }
 }
 
