@@ -1,0 +1,3 @@
+export * from "./encryption-key";
+export * from "./grants";
+export * from "./key-statements";

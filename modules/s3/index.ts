@@ -1,0 +1,3 @@
+export * from "./bucket";
+export * from "./bucket-policy";
+export * from "./grants";
