@@ -1,0 +1,14 @@
+export { ContainerStartError } from "./container-runtime";
+export type {
+  ContainerExit,
+  ContainerMount,
+  ContainerRuntime,
+  ContainerSpec,
+  RunningContainer,
+} from "./container-runtime";
+export type { JobStateChange } from "./job-event";
+export { LocalBatch, type LocalBatchOptions } from "./local-batch";
+export { ProcessRuntime, type ProcessRuntimeOptions } from "./process-runtime";
+export { isRetried, type FailedAttempt } from "./retry-rules";
+export { startBatch, type BatchServer, type BatchServerOptions } from "./server";
+export { systemTimers, type Timers } from "./timers";

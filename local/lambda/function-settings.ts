@@ -1,0 +1,41 @@
+/** A function as Terraform declares it. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  /** Absolute path of the deployment package. */
+  readonly zipFile: string;
+  /** `<file>.<export>` */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMib: number;
+}
+
+/** How an invocation ended. */
+export interface InvocationResult {
+  readonly requestId: string;
+  /** `undefined` when the handler returned. */
+  readonly functionError: "Unhandled" | undefined;
+  /** JSON of the result or of the error. */
+  readonly payload: string;
+  readonly logLines: readonly string[];
+}
+
+/** An event that was given up after its retries. */
+export interface DeadLetter {
+  readonly functionName: string;
+  /** JSON of the event. */
+  readonly event: string;
+  readonly attempts: number;
+  /** JSON of the last error. */
+  readonly error: string;
+}
+
+/** An invocation that runs. */
+export interface RunningInvocation {
+  readonly functionName: string;
+  readonly requestId: string;
+  readonly pid: number | undefined;
+  /** Kills its process at once (SIGKILL), as a crash of the sandbox would. */
+  readonly kill: () => void;
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { AwsError } from "../http/aws-error";
+import {
+  type DeadLetter,
+  type FunctionSettings,
+  type InvocationResult,
+  type RunningInvocation,
+} from "./function-settings";
+import { bundleRuntime } from "./runtime/bundle";
+import { startSandbox, type Sandbox } from "./sandbox";
+import { unzip } from "./unzip";
+
+/** Settings of a {@link LocalLambda}. */
+export interface LocalLambdaOptions {
+  /** Packages are unpacked below it. */
+  readonly directory: string;
+  /** Region, credentials and endpoints of the services of this machine. */
+  readonly hostEnvironment: Readonly<Record<string, string>>;
+  /**
+   * Seconds before each retry of an event that nobody waits for.
+   * @default [60, 120], as Lambda does
+   */
+  readonly retryDelaysSeconds?: readonly number[];
+  /** @default nobody is told */
+  readonly onLine?: (functionName: string, requestId: string, line: string) => void;
+  /** Called with every end of an invocation. @default nobody is told */
+  readonly onEnd?: (functionName: string, result: InvocationResult) => void;
+}
+
+interface Deployed {
+  readonly settings: FunctionSettings;
+  readonly code: string;
+}
+
+/**
+ * AWS Lambda on one machine: the real deployment package, each invocation a process of its own.
+ * Not simulated: warm sandboxes, memory limits and throttling.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export class LocalLambda {
+  private readonly functions = new Map<string, Deployed>();
+  private readonly sandboxes = new Map<string, Sandbox & { readonly functionName: string }>();
+  private readonly pending = new Set<Promise<void>>();
+  private readonly given: DeadLetter[] = [];
+  private readonly closing = new AbortController();
+  private runtime: string | undefined;
+
+  constructor(private readonly options: LocalLambdaOptions) {}
+
+  /** Events that were given up after their retries. */
+  get deadLetters(): readonly DeadLetter[] {
+    return this.given;
+  }
+
+  /** Unpacks a function's package. */
+  async addFunction(settings: FunctionSettings): Promise<void> {
+    const { directory } = this.options;
+    if (this.runtime === undefined) {
+      const file = path.join(directory, "runtime.cjs");
+      await mkdir(directory, { recursive: true });
+      bundleRuntime(file);
+      this.runtime = file;
+    }
+    const code = path.join(directory, settings.name);
+    await mkdir(code, { recursive: true });
+    await unzip(settings.zipFile, code);
+    this.functions.set(settings.name, { settings, code });
+  }
+
+  /** Invokes a function and waits for its end. `event` is JSON. */
+  async invoke(nameOrArn: string, event: string): Promise<InvocationResult> {
+    return this.run(this.find(nameOrArn), event, randomUUID());
+  }
+
+  /**
+   * Takes an event that nobody waits for: tried again after failures, then given up. `event` is JSON.
+   *
+   * @returns the id of the request, which its retries share
+   */
+  invokeLater(nameOrArn: string, event: string): string {
+    const deployed = this.find(nameOrArn);
+    const requestId = randomUUID();
+    const work = this.withRetries(deployed, event, requestId);
+    this.pending.add(work);
+    void work.then(() => this.pending.delete(work));
+    return requestId;
+  }
+
+  /** The invocations that run now. */
+  running(): readonly RunningInvocation[] {
+    return [...this.sandboxes].map(([requestId, { functionName, pid, kill }]) => ({
+      functionName,
+      requestId,
+      pid,
+      kill,
+    }));
+  }
+
+  /** Waits until no event waits for a try. */
+  async idle(): Promise<void> {
+    while (this.pending.size > 0) await Promise.all(this.pending);
+  }
+
+  /** Kills what runs and forgets what waits. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    for (const sandbox of this.sandboxes.values()) sandbox.kill();
+    await Promise.all([...this.sandboxes.values()].map(({ ended }) => ended));
+    await this.idle();
+  }
+
+  /** Finds a function by name, by ARN, either with a version at its end. */
+  private find(nameOrArn: string): Deployed {
+    const name = nameOrArn.replace(/^.*:function:/u, "").split(":")[0] ?? "";
+    const found = this.functions.get(name);
+    if (found !== undefined) return found;
+    throw new AwsError("ResourceNotFoundException", `Function not found: ${nameOrArn}`, 404);
+  }
+
+  private async run(
+    { settings, code }: Deployed,
+    event: string,
+    requestId: string,
+  ): Promise<InvocationResult> {
+    if (this.closing.signal.aborted || this.runtime === undefined)
+      throw new AwsError("ServiceException", "the Lambda of this machine is stopping", 500);
+    const { hostEnvironment, onLine, onEnd } = this.options;
+    const sandbox = startSandbox({
+      settings,
+      code,
+      runtime: this.runtime,
+      hostEnvironment,
+      requestId,
+      event,
+      onLine: (line) => onLine?.(settings.name, requestId, line),
+    });
+    this.sandboxes.set(requestId, { ...sandbox, functionName: settings.name });
+    const result = await sandbox.ended;
+    this.sandboxes.delete(requestId);
+    onEnd?.(settings.name, result);
+    return result;
+  }
+
+  private async withRetries(deployed: Deployed, event: string, requestId: string): Promise<void> {
+    const delays = this.options.retryDelaysSeconds ?? [60, 120];
+    let error = "";
+    for (const delay of [0, ...delays]) {
+      await this.pause(delay);
+      if (this.closing.signal.aborted) return;
+      const result = await this.run(deployed, event, requestId);
+      if (result.functionError === undefined) return;
+      error = result.payload;
+    }
+    if (this.closing.signal.aborted) return;
+    const attempts = delays.length + 1;
+    this.given.push({ functionName: deployed.settings.name, event, attempts, error });
+  }
+
+  /** Ends early when everything stops. */
+  private pause(seconds: number): Promise<void> {
+    if (seconds === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.closing.signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
