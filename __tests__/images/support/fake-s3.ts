@@ -31,6 +31,8 @@ export interface FakeS3 {
   readonly requests: readonly FakeRequest[];
   /** Asked for each request. */
   fault: (request: FakeRequest) => FakeFault;
+  /** Takes bodies over plain HTTP whose hash is not signed. */
+  unsigned: boolean;
   readonly keys: (bucket: string) => readonly string[];
   readonly text: (bucket: string, key: string) => string;
   readonly close: () => Promise<void>;
@@ -59,11 +61,14 @@ export async function startFakeS3(): Promise<FakeS3> {
   const objects = new Map<string, FakeObject>();
   const uploads = new Map<string, Upload>();
   const requests: FakeRequest[] = [];
-  const fake = { fault: (): FakeFault => undefined };
   const server = createServer((request, response) => {
     void handle(request, response).catch((error: unknown) => {
       const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
-      send(response, refusal.status, `<Error><Code>${refusal.code}</Code></Error>`);
+      send(
+        response,
+        refusal.status,
+        `<Error><Code>${refusal.code}</Code><Message>${refusal.code}</Message></Error>`,
+      );
     });
   });
 
@@ -87,7 +92,7 @@ export async function startFakeS3(): Promise<FakeS3> {
       return;
     }
     if (fault !== undefined && fault !== "lost") throw new Refusal(fault.status, fault.code);
-    checkBody(asked, body);
+    checkBody(asked, body, state.unsigned);
     const answer = answerTo(asked, body);
     if (fault === "lost") request.socket.destroy();
     else answer(response);
@@ -216,7 +221,8 @@ export async function startFakeS3(): Promise<FakeS3> {
     objects,
     uploads,
     requests,
-    fault: fake.fault,
+    fault: () => undefined,
+    unsigned: false,
     keys,
     text: (bucket, key) => objects.get(`${bucket}/${key}`)?.body.toString("utf8") ?? "",
     close: async () => {
@@ -229,10 +235,10 @@ export async function startFakeS3(): Promise<FakeS3> {
   return state;
 }
 
-function checkBody({ headers, key, query }: FakeRequest, body: Buffer): void {
+function checkBody({ headers, key, query }: FakeRequest, body: Buffer, unsigned: boolean): void {
   const sha256 = createHash("sha256").update(body).digest("hex");
   // Over plain HTTP the signature must cover the body.
-  if (headers["x-amz-content-sha256"] !== sha256)
+  if (!unsigned && headers["x-amz-content-sha256"] !== sha256)
     throw new Refusal(400, "XAmzContentSHA256Mismatch");
   const sent = headers["x-amz-checksum-crc32"];
   const whole = query.has("uploadId") && !query.has("partNumber");

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { manifestKey, type Manifest } from "../../../modules/contract";
 import { startFakeS3, type FakeS3 } from "../support/fake-s3";
 import {

@@ -340,10 +340,11 @@ describe("what it finds in the target", () => {
 
 test("a failure of AWS that passes is told as one that a retry mends", async () => {
   const run = await fetched({ "a.txt": "a" });
-  s3.fault = ({ bucket }) => (bucket === LANDING ? { status: 503, code: "SlowDown" } : undefined);
+  s3.fault = ({ bucket }) =>
+    bucket === LANDING ? { status: 400, code: "ExpiredToken" } : undefined;
   const ended = await run.run(PUBLISH);
   expect(ended.outcome).toBe("transient");
-  expect(ended.report?.message).toMatch(/^SlowDown: .*\(HTTP 503\)$/u);
+  expect(ended.report?.message).toMatch(/^ExpiredToken: .*\(HTTP 400\)$/u);
 });
 
 test("fetches and publishes in one step", async () => {

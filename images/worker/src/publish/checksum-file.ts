@@ -25,10 +25,10 @@ const BY_LENGTH: Readonly<Record<number, HashName>> = {
   128: "sha512",
 };
 
-/** `<sum>  name`, `<sum> *name`; a backslash in front says that the name is escaped. */
-const COREUTILS = /^(\\?)([0-9a-fA-F]{32,128})[ \t]+\*?(.+)$/u;
+/** `<sum>  name`, `<sum> *name`; a backslash in front says that the name is escaped. Some put one blank only. */
+const COREUTILS = /^(\\?)([0-9a-fA-F]{32,128})(?: [ *]|[ \t])(.*\S.*)$/su;
 /** `SHA256 (name) = <sum>` */
-const TAGGED = /^(\\?)(MD5|SHA1|SHA256|SHA512) ?\((.+)\) ?= ?([0-9a-fA-F]{32,128})$/u;
+const TAGGED = /^(\\?)(MD5|SHA1|SHA256|SHA512) ?\((.+)\) ?= ?([0-9a-fA-F]{32,128})$/su;
 /** The sum alone, in a file that is named after what it covers. */
 const BARE = /^[0-9a-fA-F]{32,128}$/u;
 

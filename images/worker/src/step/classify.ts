@@ -48,12 +48,18 @@ const PASSING = new Set([
   "TooManyRequestsException",
 ]);
 
+const ADVICE: Partial<Record<ExitCodeName, string>> = {
+  configuration: "; check the step's settings and what the job's role is allowed",
+  outOfSpace: "; give the step more room",
+};
+
 /** Turns whatever a verb threw into a {@link StepError} with an exit code. */
 export function classify(error: unknown, stopped: boolean): StepError {
   // What fails after a signal to stop fails because of it: an aborted request is no fault of the target.
   if (stopped && !(error instanceof StepError)) return interrupted(error);
   if (error instanceof StepError) return error;
-  return new StepError(outcomeOf(error), describe(error), { cause: error });
+  const outcome = outcomeOf(error);
+  return new StepError(outcome, `${describe(error)}${ADVICE[outcome] ?? ""}`, { cause: error });
 }
 
 /** The end of a step that was told to stop. */

@@ -44,7 +44,16 @@ export async function findSame(target: Target, expected: Expected): Promise<Writ
       return { etag: plainEtag(head.ETag), versionId: head.VersionId };
     throw conflict(bucket, expected, head.ContentLength, head.ChecksumCRC32);
   } catch (error) {
-    if (httpStatus(error) === 404) return undefined;
+    const status = httpStatus(error);
+    if (status === 404) return undefined;
+    // The answer to a HEAD has no body that could say so.
+    if (status === 403)
+      throw new StepError(
+        "configuration",
+        `reading ${JSON.stringify(expected.key)} in the bucket ${JSON.stringify(bucket)} was refused; ` +
+          "the job's role needs s3:GetObject there, and kms:Decrypt where the bucket has a key",
+        { cause: error },
+      );
     throw error;
   }
 }
