@@ -40,7 +40,7 @@ export function awsBatch(
           return { kind: "unknown", reason: "the answer holds no job id" };
         return { kind: "accepted", jobId, jobArn: jobArn ?? "" };
       } catch (error) {
-        return outcomeOf(error);
+        return outcomeOf(error, submitMs);
       }
     },
     findByName: async (jobName, jobQueue) => {
@@ -68,7 +68,7 @@ export function awsBatch(
               });
           nextToken = page.nextToken;
         } catch (error) {
-          throw explained(jobName, jobQueue, error);
+          throw explained(jobName, jobQueue, error, callMs);
         }
       } while (nextToken !== undefined && nextToken !== "");
       return jobs;
@@ -77,9 +77,12 @@ export function awsBatch(
 }
 
 /** Only a refusal that Batch itself has told counts as one; whatever else went wrong, the job may exist. */
-function outcomeOf(error: unknown): Exclude<SubmitOutcome, { kind: "accepted" }> {
+function outcomeOf(
+  error: unknown,
+  timeoutMs: number,
+): Exclude<SubmitOutcome, { kind: "accepted" }> {
   const { status, code } = answerOf(error);
-  const reason = reasonOf(error);
+  const reason = reasonOf(error, timeoutMs);
   if (status === 429 || (THROTTLING.has(code) && isRefusal(status)))
     return { kind: "throttled", reason };
   return { kind: isRefusal(status) ? "refused" : "unknown", reason };
@@ -89,8 +92,8 @@ function outcomeOf(error: unknown): Exclude<SubmitOutcome, { kind: "accepted" }>
 const isRefusal = (status: number | undefined): boolean =>
   status !== undefined && status >= 400 && status < 500 && status !== 408;
 
-function explained(jobName: string, jobQueue: string, error: unknown): Error {
-  const { kind, reason } = outcomeOf(error);
+function explained(jobName: string, jobQueue: string, error: unknown, timeoutMs: number): Error {
+  const { kind, reason } = outcomeOf(error, timeoutMs);
   const what = `could not list the jobs named ${shown(jobName)} in queue ${shown(jobQueue)}: ${reason}`;
   return kind === "refused"
     ? new PermanentError(

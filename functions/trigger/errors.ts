@@ -52,10 +52,18 @@ export class OrdersFailedError extends TriggerError {
   }
 }
 
-/** The text of anything that was thrown. */
-export function reasonOf(thrown: unknown): string {
+/**
+ * The text of anything that was thrown.
+ *
+ * @param timeoutMs - after which the call was broken off, where it had a limit
+ */
+export function reasonOf(thrown: unknown, timeoutMs?: number): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  // Network errors of Node keep the words in `code` and leave the message empty.
-  const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : thrown.name;
-  return thrown.message === "" ? code : `${code}: ${thrown.message}`;
+  const { name, message } = thrown;
+  // Network errors keep the words in `code`; the SDK gives a reset the name of a time-out, so the code comes first.
+  if ("code" in thrown && typeof thrown.code === "string")
+    return message === "" ? thrown.code : `${thrown.code}: ${message}`;
+  if (timeoutMs !== undefined && (name === "AbortError" || name === "TimeoutError"))
+    return `no answer within ${String(timeoutMs)} ms`;
+  return message === "" ? name : `${name}: ${message}`;
 }

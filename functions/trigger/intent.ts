@@ -52,6 +52,7 @@ export async function acquireIntent(
   if (other.nonce === inv.nonce) return owned(other);
   if (!leaseOver(other.leaseUntil, clock.now())) return waitForRecord(inv, ref, other);
 
+  // A record is certain where a listing is not: somebody may have written one since the caller looked.
   const job = await recordedJob(inv, ref);
   if (job !== undefined) return { kind: "recorded", job };
   assertStillListed(key, other, clock.now());
@@ -90,7 +91,7 @@ async function waitForRecord(
     if (job !== undefined) return { kind: "recorded", job };
   }
   throw new RetryableError(
-    `another invocation is submitting step ${shown(ref.step)} of order key ${shown(ref.orderKey)} until ${holder.leaseUntil}; the event must come again`,
+    `another invocation may submit step ${shown(ref.step)} of order key ${shown(ref.orderKey)} until ${holder.leaseUntil} and has recorded no job yet; the event must come again`,
   );
 }
 

@@ -78,7 +78,7 @@ export function s3Ledger(s3: S3Client, bucket: string, timeoutMs = CALL_TIMEOUT_
   function explained(verb: string, key: string, error: unknown): Error {
     if (error instanceof RetryableError) return error;
     const { status, code } = answerOf(error);
-    const what = `could not ${verb} ${shown(key, 2000)} in the ledger bucket ${shown(bucket)}: ${reasonOf(error)}`;
+    const what = `could not ${verb} ${shown(key, 2000)} in the ledger bucket ${shown(bucket)}: ${reasonOf(error, timeoutMs)}`;
     // 409 is S3's word for two conditional writes at the same time: neither is told to have won.
     const repeatable =
       status === undefined ||

@@ -1,7 +1,7 @@
 import type { PartnerSpec } from "../../modules/contract";
+import { DEPENDS_ON_MAX, jobTagFaults } from "./job-limits";
 import { isRecord, shown } from "./json";
 import { isTimezone } from "./local-date";
-import { DEPENDS_ON_MAX, jobTagFaults } from "./job-limits";
 
 /**
  * Tells every fault of a partner's spec. A spec comes from our own synthesis or from the ledger, so that this is a

@@ -1,4 +1,4 @@
-import type { Call, Director, Fault } from "./world";
+import type { Call, Director, Fault } from "./sim-types";
 
 /** Nothing goes wrong, first come first served. */
 export const CALM: Director = {

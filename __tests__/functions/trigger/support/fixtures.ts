@@ -1,5 +1,5 @@
-import { specDigest, type PartnerSpec, type StepSpec } from "../../../../modules/contract";
 import type { TriggerConfig } from "../../../../functions/trigger/config";
+import { specDigest, type PartnerSpec, type StepSpec } from "../../../../modules/contract";
 
 const REGION = "eu-central-1";
 const ACCOUNT = "111122223333";

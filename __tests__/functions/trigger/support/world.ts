@@ -12,41 +12,7 @@ import type {
   Written,
 } from "../../../../functions/trigger/ports";
 import type { TriggerAnswer } from "../../../../modules/contract";
-
-/**
- * What happens to one call. `wanders`: the caller gives up on it, and it arrives later all the same. `crash*` ends the
- * invocation, before or after the call took effect.
- */
-export type Fault =
-  "none" | "fails" | "loses-answer" | "wanders" | "throttled" | "crash-before" | "crash-after";
-
-/** Takes every decision of a simulation. */
-export interface Director {
-  /** Index of what goes on next, below `count`. */
-  next(count: number, calls: readonly Call[]): number;
-  /** Milliseconds that the call takes. */
-  latency(call: Call): number;
-  fault(call: Call): Fault;
-  /** Milliseconds from acceptance until ListJobs shows a job. */
-  listingLag(): number;
-  /** Milliseconds that the clock of a new invocation is wrong. */
-  skew(): number;
-  /** Milliseconds that a call wanders after its caller gave up. */
-  wander(): number;
-  /** Whether a process slept through its own time limit, rather than having given up. */
-  paused(): boolean;
-}
-
-/** A call that an invocation waits for. */
-export interface Call {
-  readonly invocation: number;
-  /** Counted over the whole simulation in the order of service. */
-  readonly name: string;
-  readonly target: string;
-  readonly issuedAt: number;
-  readonly readyAt: number;
-  readonly timeoutMs: number;
-}
+import type { Call, Director, SimJob } from "./sim-types";
 
 interface Pending extends Call {
   readonly effect: () => unknown;
@@ -54,13 +20,6 @@ interface Pending extends Call {
   /** Answers that the call failed or timed out. */
   readonly fail: (why: string) => void;
   readonly throttle: (() => void) | undefined;
-}
-
-/** A job that the simulated Batch took. */
-export interface SimJob extends FoundJob {
-  readonly jobName: string;
-  readonly visibleAt: number;
-  readonly request: SubmitJobCommandInput;
 }
 
 interface Delivery {
@@ -191,7 +150,7 @@ export class World {
       },
       (error: unknown) => {
         if (run.ended) return;
-        this.failures.push(error as Error);
+        this.failures.push(error instanceof Error ? error : new Error(String(error)));
         this.end(run);
       },
     );
@@ -299,7 +258,7 @@ export class World {
           try {
             resolve(failed(why));
           } catch (error) {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         },
         throttle:
