@@ -1,3 +1,4 @@
+export * from "./failed-jobs-rule";
 export * from "./object-created-pattern";
 export * from "./object-rule";
 export * from "./schedules";

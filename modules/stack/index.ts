@@ -1,1 +1,2 @@
+export * from "./boundary-arn";
 export * from "./ingest-stack";

@@ -1,0 +1,84 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
+import type { Construct } from "constructs";
+import type { Environment } from "../config";
+import { AssumptionError, withLogicalId } from "../core";
+import { policyJson } from "../iam";
+import { EncryptionKey } from "../kms";
+import { Bucket } from "../s3";
+import { IngestStack } from "../stack";
+import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "./boundary-policy";
+
+/**
+ * Services whose service-linked role the platform needs. One per account: leave out of the environment what is there.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+ */
+const SERVICE_LINKED_ROLES = {
+  batch: "batch.amazonaws.com",
+  spot: "spot.amazonaws.com",
+  autoscaling: "autoscaling.amazonaws.com",
+} as const;
+
+/** Props of {@link BootstrapStack}. */
+export interface BootstrapStackProps {
+  readonly environment: Environment;
+}
+
+/**
+ * What an administrator applies once for an environment: where state is kept, the boundary of every role, and
+ * service-linked roles. Platform and partners' stacks only refer to it.
+ */
+export class BootstrapStack extends IngestStack {
+  constructor(scope: Construct, { environment }: BootstrapStackProps) {
+    super(scope, { environment, kind: "bootstrap", owner: "bootstrap" });
+    if (environment.backend.kind === "s3" && environment.backend.bucket === undefined)
+      this.createState();
+    if (environment.boundary.kind === "create") this.createBoundary();
+    for (const service of environment.serviceLinkedRoles)
+      withLogicalId(
+        new IamServiceLinkedRole(this, `ServiceLinkedRole-${service}`, {
+          awsServiceName: SERVICE_LINKED_ROLES[service],
+        }),
+        service,
+      );
+  }
+
+  private createState(): void {
+    const { naming } = this;
+    const { disposable } = this.environment;
+    const key = new EncryptionKey(this, "StateKey", {
+      naming,
+      owner: "bootstrap",
+      thing: "state",
+      logicalId: "state",
+      disposable,
+      description: "Terraform state",
+    });
+    new Bucket(this, "State", {
+      naming,
+      owner: "bootstrap",
+      thing: "state",
+      kmsKeyArn: key.arn,
+      disposable,
+      logicalId: "state",
+    });
+  }
+
+  private createBoundary(): void {
+    const { naming } = this;
+    const policy = policyJson(boundaryPolicy(naming));
+    if (policy.length > BOUNDARY_MAX_CHARACTERS)
+      throw new AssumptionError(
+        `the permissions boundary has ${String(policy.length)} characters, AWS takes ${String(BOUNDARY_MAX_CHARACTERS)}`,
+      );
+    withLogicalId(
+      new IamPolicy(this, "Boundary", {
+        name: naming.name("policy", "bootstrap", "boundary"),
+        path: naming.path("bootstrap"),
+        description: "The most that a role of this environment can ever do",
+        policy,
+      }),
+      "boundary",
+    );
+  }
+}

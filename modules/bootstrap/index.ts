@@ -1,0 +1,2 @@
+export * from "./boundary-policy";
+export * from "./bootstrap-stack";

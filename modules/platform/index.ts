@@ -1,0 +1,3 @@
+export * from "./facts";
+export * from "./idle-cost";
+export * from "./platform-stack";

@@ -1,0 +1,170 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { ComputePool, HostRole } from "../batch";
+import type { Environment } from "../config";
+import { ConfigError, withLogicalId } from "../core";
+import { ImageRepository } from "../ecr";
+import { FileSystem } from "../efs";
+import { FailedJobsRule } from "../events";
+import { EncryptionKey, diskStatements, publishersStatement } from "../kms";
+import { type Network, createNetwork } from "../network";
+import { Bucket } from "../s3";
+import { AlertsTopic } from "../sns";
+import { IngestStack, boundaryArn, stackTags } from "../stack";
+import type { PlatformFactsOutput } from "./facts";
+import { quotaFaults } from "./quota-faults";
+
+/** Props of {@link PlatformStack}. */
+export interface PlatformStackProps {
+  readonly environment: Environment;
+}
+
+/** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
+export class PlatformStack extends IngestStack {
+  constructor(scope: Construct, { environment }: PlatformStackProps) {
+    const faults = quotaFaults(environment);
+    if (faults.length > 0) throw new ConfigError(faults);
+    super(scope, { environment, kind: "platform", owner: "platform" });
+    const keys = this.createKeys();
+    const network = createNetwork(this, environment, this.naming);
+    const fileSystem = this.createFileSystem(network, keys.data);
+    for (const image of environment.images)
+      new ImageRepository(this, `Image-${image}`, {
+        naming: this.naming,
+        image,
+        disposable: environment.disposable,
+      });
+    const ledger = this.createLedger(keys.data);
+    const pools = this.createPools(network, keys.scratch);
+    const alerts = this.createAlerts(keys.alerts, pools);
+    this.exportFacts(
+      {
+        vpcId: network.vpcId,
+        subnetIds: Object.values(network.subnets),
+        securityGroups: {
+          jobs: network.jobsSecurityGroupId,
+          fileSystem: network.fileSystemSecurityGroupId,
+        },
+        fileSystemId: fileSystem.id,
+        keys: { data: keys.data.arn, alerts: keys.alerts.arn },
+        queues: Object.fromEntries(
+          Object.entries(pools).map(([name, pool]) => [
+            name,
+            { standard: pool.standard.arn, onDemand: pool.onDemand.arn },
+          ]),
+        ),
+        ledgerBucket: ledger.bucketName,
+        alertsTopicArn: alerts.arn,
+      },
+      fileSystem,
+    );
+  }
+
+  private createKeys(): Record<"data" | "alerts" | "scratch", EncryptionKey> {
+    const { naming } = this;
+    const { disposable } = this.environment;
+    const common = { naming, owner: "platform", disposable } as const;
+    return {
+      data: new EncryptionKey(this, "DataKey", {
+        ...common,
+        thing: "data",
+        logicalId: "data",
+        description: "Buckets, ledger and staging of all partners",
+      }),
+      alerts: new EncryptionKey(this, "AlertsKey", {
+        ...common,
+        thing: "alerts",
+        logicalId: "alerts",
+        description: "Topic that failures go to",
+        statements: [
+          publishersStatement(naming, ["cloudwatch.amazonaws.com", "events.amazonaws.com"]),
+        ],
+      }),
+      scratch: new EncryptionKey(this, "ScratchKey", {
+        ...common,
+        // What is on a host's disk never outlives a job.
+        disposable: true,
+        thing: "scratch",
+        logicalId: "scratch",
+        description: "Disks of the hosts that jobs run on",
+        statements: diskStatements(naming),
+      }),
+    };
+  }
+
+  private createFileSystem(network: Network, key: EncryptionKey): FileSystem {
+    return new FileSystem(this, "Staging", {
+      naming: this.naming,
+      owner: "platform",
+      kmsKeyArn: key.arn,
+      subnets: network.subnets,
+      securityGroupId: network.fileSystemSecurityGroupId,
+      disposable: this.environment.disposable,
+      logicalId: "staging",
+    });
+  }
+
+  private createLedger(key: EncryptionKey): Bucket {
+    return new Bucket(this, "Ledger", {
+      naming: this.naming,
+      owner: "platform",
+      thing: "ledger",
+      kmsKeyArn: key.arn,
+      disposable: this.environment.disposable,
+      logicalId: "ledger",
+    });
+  }
+
+  private createPools(network: Network, scratchKey: EncryptionKey): Record<string, ComputePool> {
+    const { environment, naming } = this;
+    const pools = Object.entries(environment.pools);
+    const hostRole = pools.some(([, pool]) => !pool.kind.startsWith("fargate"))
+      ? new HostRole(this, "Host", { naming, boundaryArn: boundaryArn(environment, naming) })
+      : undefined;
+    return Object.fromEntries(
+      pools.map(([name, pool]) => [
+        name,
+        new ComputePool(this, `Pool-${name}`, {
+          naming,
+          awsProvider: environment.awsProvider,
+          name,
+          pool,
+          subnetIds: Object.values(network.subnets),
+          securityGroupId: network.jobsSecurityGroupId,
+          hostRole: pool.kind.startsWith("fargate") ? undefined : hostRole,
+          scratchKeyArn: scratchKey.arn,
+          tags: stackTags(environment, "platform"),
+        }),
+      ]),
+    );
+  }
+
+  private createAlerts(key: EncryptionKey, pools: Record<string, ComputePool>): AlertsTopic {
+    const { naming } = this;
+    const alerts = new AlertsTopic(this, "Alerts", {
+      naming,
+      kmsKeyArn: key.arn,
+      emails: this.environment.alerts.emails,
+    });
+    new FailedJobsRule(this, "FailedJobs", {
+      naming,
+      queueArns: Object.values(pools).flatMap((pool) => [pool.standard.arn, pool.onDemand.arn]),
+      topicArn: alerts.arn,
+      dependsOn: [alerts.topic],
+    });
+    return alerts;
+  }
+
+  private exportFacts(facts: PlatformFactsOutput, fileSystem: FileSystem): void {
+    withLogicalId(
+      new TerraformOutput(this, "Facts", {
+        description:
+          "What partners' stacks need to know of the platform; read by `platform export`",
+        value: facts,
+        // Facts are told when a job could mount staging.
+        dependsOn: [...fileSystem.mountTargets],
+      }),
+      "facts",
+    );
+  }
+}
