@@ -1,0 +1,48 @@
+import { type Checksum, checksumHeader } from "../checksums/algorithms";
+import { NULL_VERSION, type ObjectRecord, type VersionRecord } from "../store/records";
+
+/** Query parameters that replace a header of the answer to a read. */
+const OVERRIDES = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-type",
+  "expires",
+] as const;
+
+/** Headers of the answer to a read. */
+export function readHeaders(
+  object: ObjectRecord,
+  versioned: boolean,
+  query: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const result: Record<string, string> = {
+    ...object.headers,
+    "accept-ranges": "bytes",
+    etag: `"${object.etag}"`,
+    "last-modified": new Date(object.modified).toUTCString(),
+    ...versionHeader(object, versioned),
+  };
+  for (const name of OVERRIDES) {
+    const value = query.get(`response-${name}`);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+/** Names the version, in buckets that have versions. */
+export function versionHeader(version: VersionRecord, versioned: boolean): Record<string, string> {
+  return versioned || version.versionId !== NULL_VERSION
+    ? { "x-amz-version-id": version.versionId }
+    : {};
+}
+
+/** Names a checksum and what it is of. */
+export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
+  if (checksum === undefined) return {};
+  return {
+    [checksumHeader(checksum.algorithm)]: checksum.value,
+    "x-amz-checksum-type": checksum.type,
+  };
+}

@@ -1,0 +1,10 @@
+export type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums/algorithms";
+export type { CreationReason, ObjectCreatedEvent } from "./events";
+export type { Fault, FaultMoment, FaultPlan, FaultRule } from "./faults/plan";
+export type { OperationName } from "./http/router";
+export type { S3ErrorCode } from "./http/s3-error";
+export { LocalS3, type PendingUpload, type StoredObject } from "./local-s3";
+export type { BucketSetup, S3Options } from "./options";
+export type { LoggedRequest } from "./request-log";
+export { startS3 } from "./server";
+export type { Credentials } from "./sigv4/verify";
