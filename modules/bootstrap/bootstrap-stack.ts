@@ -19,17 +19,12 @@ const SERVICE_LINKED_ROLES = {
   autoscaling: "autoscaling.amazonaws.com",
 } as const;
 
-/** Props of {@link BootstrapStack}. */
-export interface BootstrapStackProps {
-  readonly environment: Environment;
-}
-
 /**
  * What an administrator applies once for an environment: where state is kept, the boundary of every role, and
  * service-linked roles. Platform and partners' stacks only refer to it.
  */
 export class BootstrapStack extends IngestStack {
-  constructor(scope: Construct, { environment }: BootstrapStackProps) {
+  constructor(scope: Construct, environment: Environment) {
     super(scope, { environment, kind: "bootstrap", owner: "bootstrap" });
     if (environment.backend.kind === "s3" && environment.backend.bucket === undefined)
       this.createState();

@@ -14,14 +14,9 @@ import { IngestStack, boundaryArn, stackTags } from "../stack";
 import type { PlatformFactsOutput } from "./facts";
 import { quotaFaults } from "./quota-faults";
 
-/** Props of {@link PlatformStack}. */
-export interface PlatformStackProps {
-  readonly environment: Environment;
-}
-
 /** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
 export class PlatformStack extends IngestStack {
-  constructor(scope: Construct, { environment }: PlatformStackProps) {
+  constructor(scope: Construct, environment: Environment) {
     const faults = quotaFaults(environment);
     if (faults.length > 0) throw new ConfigError(faults);
     super(scope, { environment, kind: "platform", owner: "platform" });
