@@ -286,6 +286,31 @@ describe("an attempt after one that ended", () => {
 });
 
 describe("what it finds in the target", () => {
+  test("a refusal in place of what is not there, as S3 answers who may list below a prefix only", async () => {
+    const run = await fetched({ "a.txt": "a" });
+    s3.fault = ({ method, bucket, key }) =>
+      bucket === LANDING &&
+      /GET|HEAD/u.test(method) &&
+      key !== "" &&
+      !s3.objects.has(`${bucket}/${key}`)
+        ? { status: 403, code: "AccessDenied" }
+        : undefined;
+    expect((await run.run(PUBLISH)).outcome).toBe("ok");
+    expect((await run.run(PUBLISH)).outcome).toBe("ok");
+  });
+
+  test("an object that it may not read", async () => {
+    const run = await fetched({ "a.txt": "a" });
+    await fetchedElsewhere(run, "a.txt", "a");
+    s3.fault = ({ method }) => (method === "HEAD" ? { status: 403, code: "" } : undefined);
+    failsWith(
+      await run.run(PUBLISH),
+      "configuration",
+      `reading "${run.prefix}files/a.txt" in the bucket "landing" was refused; ` +
+        "the job's role needs s3:GetObject there, and kms:Decrypt where the bucket has a key",
+    );
+  });
+
   test("other bytes under a key of the delivery: nothing is overwritten", async () => {
     const run = await fetched({ "a.txt": "a" });
     const other = await fetchedElsewhere(run, "a.txt", "other");

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { plainEtag, type Target } from "../upload/target";
+import { decodeListedKey, plainEtag, type Target } from "../upload/target";
 
 /** An object as a listing shows it. */
 export interface ListedObject {
@@ -26,16 +26,11 @@ export async function listObjects(
       { abortSignal: signal },
     );
     for (const { Key = "", Size = 0, ETag } of page.Contents ?? [])
-      objects.set(page.EncodingType === "url" ? decodeKey(Key) : Key, {
+      objects.set(decodeListedKey(Key, page.EncodingType), {
         size: Size,
         etag: plainEtag(ETag),
       });
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
   return objects;
-}
-
-/** Keys come encoded as in a form: a space as `+`. */
-function decodeKey(key: string): string {
-  return decodeURIComponent(key.replace(/\+/gu, " "));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Manifest, ManifestFile } from "../../../../modules/contract";
 import { StepError } from "../step/step-error";
@@ -5,20 +6,19 @@ import { crc32Of, crc32Text } from "../upload/crc32";
 import { putObject } from "../upload/put-object";
 import { httpStatus, type Target } from "../upload/target";
 
-/** Reads the manifest, where one is. */
-export async function readManifest(target: Target, key: string): Promise<Manifest | undefined> {
-  const { client, bucket, signal } = target;
-  let body: string;
-  try {
-    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
-      abortSignal: signal,
-    });
-    body = (await object.Body?.transformToString("utf8")) ?? "";
-  } catch (error) {
-    if (httpStatus(error) === 404 && (error as Error).name !== "NoSuchBucket") return undefined;
-    throw error;
-  }
-  return parseManifest(body, bucket, key);
+/** How often a write is tried that meets another one which is under way. */
+const TRIES = 6;
+const FIRST_WAIT_MS = 200;
+
+/** Reads a manifest that is there. */
+export async function readManifest(
+  { client, bucket, signal }: Target,
+  key: string,
+): Promise<Manifest> {
+  const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
+    abortSignal: signal,
+  });
+  return parseManifest((await object.Body?.transformToString("utf8")) ?? "", bucket, key);
 }
 
 /**
@@ -34,24 +34,27 @@ export async function writeManifest(
 ): Promise<Manifest> {
   const body = Buffer.from(`${JSON.stringify(manifest)}\n`);
   const object = { key, body, contentType: "application/json", crc32: crc32Text(crc32Of(body)) };
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       await putObject(target, object);
       return manifest;
     } catch (error) {
       const status = httpStatus(error);
-      if (status !== 412 && status !== 409) throw error;
-      const there = await readManifest(target, key);
-      // 409: another write is under way and has not won; it is asked again.
-      if (there === undefined) continue;
-      if (sameFiles(there.files, manifest.files)) return there;
-      throw new StepError(
-        "conflict",
-        `the manifest ${JSON.stringify(key)} in the bucket ${JSON.stringify(target.bucket)} lists other files; ` +
-          "nothing was overwritten: start a new attempt of the order, which has keys of its own",
-      );
+      if (status === 412) return requireSame(target, key, manifest);
+      if (status !== 409 || tries === TRIES) throw error;
+      await delay(FIRST_WAIT_MS * 2 ** (tries - 1), undefined, { signal: target.signal });
     }
   }
+}
+
+async function requireSame(target: Target, key: string, manifest: Manifest): Promise<Manifest> {
+  const there = await readManifest(target, key);
+  if (sameFiles(there.files, manifest.files)) return there;
+  throw new StepError(
+    "conflict",
+    `the manifest ${JSON.stringify(key)} in the bucket ${JSON.stringify(target.bucket)} lists other files; ` +
+      "nothing was overwritten: start a new attempt of the order, which has keys of its own",
+  );
 }
 
 function sameFiles(a: readonly ManifestFile[], b: readonly ManifestFile[]): boolean {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import {
-  deliveryPrefix,
   fileKey,
   type Manifest,
   type ManifestFile,
@@ -14,7 +13,7 @@ import { contentTypeOf } from "../upload/content-type";
 import type { SentFile, UploadFile } from "../upload/file-sender";
 import type { Target } from "../upload/target";
 import { uploadFiles } from "../upload/uploader";
-import { listObjects } from "./listing";
+import { listObjects, type ListedObject } from "./listing";
 import { reconcile } from "./reconcile";
 import { listingDigest, scanDelivery, type ScannedFile } from "./scan";
 import { transferProgress } from "./transfer-progress";
@@ -23,11 +22,16 @@ import { verifyChecksums } from "./verify-checksums";
 /** Longest key in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
-/** Verifies and uploads all files of a delivery; returns its manifest, which is still to be written. */
+/**
+ * Verifies and uploads all files of a delivery; returns its manifest, which is still to be written.
+ *
+ * @param there - what the target holds of the delivery already
+ */
 export async function publishFiles(
   context: StepContext,
   target: Target,
   settings: PublishTarget,
+  there: ReadonlyMap<string, ListedObject>,
 ): Promise<Manifest> {
   const { config, log, stop, record } = context;
   const place = stagingPlace(config.root, config);
@@ -37,11 +41,16 @@ export async function publishFiles(
   requireEnough(files.length - sums.checksumFiles.size, settings.minFiles);
   record.counts["checksumsCompared"] = sums.compared;
 
-  const prefix = `${deliveryPrefix(settings.prefix, config)}files/`;
-  const known = new Set((await listObjects(target, prefix)).keys());
   const progress = transferProgress(files, log);
   const sent = await uploadFiles(
-    { client: target.client, bucket: target.bucket, log, stop, known, onProgress: progress.add },
+    {
+      client: target.client,
+      bucket: target.bucket,
+      log,
+      stop,
+      known: there,
+      onProgress: progress.add,
+    },
     files,
   ).finally(progress.stop);
   // Once more, for files that came or went meanwhile; changes of the files themselves were noticed at reading.
@@ -49,6 +58,7 @@ export async function publishFiles(
     throw new StepError("badDelivery", STAGING_CHANGED);
 
   const listed = files.map((file) => manifestFile(file, sent));
+  const prefix = fileKey(settings.prefix, config, "");
   reconcile(target.bucket, listed, await listObjects(target, prefix));
   record.counts["foundThere"] = [...sent.values()].filter(({ how }) => how === "there").length;
   return {

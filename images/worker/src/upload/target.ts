@@ -1,4 +1,4 @@
-import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { StepError } from "../step/step-error";
 
 /** A bucket that is written to, until the signal says stop. */
@@ -46,16 +46,30 @@ export async function findSame(target: Target, expected: Expected): Promise<Writ
   } catch (error) {
     const status = httpStatus(error);
     if (status === 404) return undefined;
-    // The answer to a HEAD has no body that could say so.
-    if (status === 403)
-      throw new StepError(
-        "configuration",
-        `reading ${JSON.stringify(expected.key)} in the bucket ${JSON.stringify(bucket)} was refused; ` +
-          "the job's role needs s3:GetObject there, and kms:Decrypt where the bucket has a key",
-        { cause: error },
-      );
-    throw error;
+    if (status !== 403) throw error;
+    // "Forbidden" is also the answer for an object that is not there, to a role that may list below a prefix only.
+    if (!(await isListed(target, expected.key))) return undefined;
+    throw new StepError(
+      "configuration",
+      `reading ${JSON.stringify(expected.key)} in the bucket ${JSON.stringify(bucket)} was refused; ` +
+        "the job's role needs s3:GetObject there, and kms:Decrypt where the bucket has a key",
+      { cause: error },
+    );
   }
+}
+
+async function isListed({ client, bucket, signal }: Target, key: string): Promise<boolean> {
+  const page = await client.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
+    { abortSignal: signal },
+  );
+  // The first key with this prefix is the key itself, where it is there: a listing is sorted.
+  return decodeListedKey(page.Contents?.[0]?.Key ?? "", page.EncodingType) === key;
+}
+
+/** Decodes a key of a listing: where S3 says so it is encoded as in a form, a space as `+`. */
+export function decodeListedKey(key: string, encoding: string | undefined): string {
+  return encoding === "url" ? decodeURIComponent(key.replace(/\+/gu, " ")) : key;
 }
 
 /** The HTTP status of an answer that the SDK turned into an error. */

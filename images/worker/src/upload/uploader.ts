@@ -14,7 +14,7 @@ export interface UploaderProps {
   readonly log: Log;
   readonly stop: AbortSignal;
   /** Keys that the target was seen to hold. */
-  readonly known: ReadonlySet<string>;
+  readonly known: { readonly has: (key: string) => boolean };
   /** Called with what has arrived since the last call. */
   readonly onProgress: (bytes: number, files: number) => void;
 }

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { manifestKey, type DeliverSettings } from "../../../../modules/contract";
-import { readManifest } from "../publish/manifest-store";
+import type { DeliverSettings } from "../../../../modules/contract";
+import { findDelivery } from "../publish/find-delivery";
 import type { StepContext } from "../step/context";
 import { fetchOrder } from "./fetch";
 import { publishOrder } from "./publish";
@@ -13,7 +13,7 @@ export async function deliverOrder(
 ): Promise<void> {
   const target = { client, bucket: settings.bucket, signal: context.stop };
   // An attempt that ended after the manifest has emptied staging: nothing needs to be fetched again.
-  const published = await readManifest(target, manifestKey(settings.prefix, context.config));
-  if (published === undefined) await fetchOrder(context, settings);
+  const { manifest } = await findDelivery(target, settings, context.config);
+  if (manifest === undefined) await fetchOrder(context, settings);
   await publishOrder(context, client, settings);
 }

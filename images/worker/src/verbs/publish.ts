@@ -1,14 +1,13 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import {
   dayKey,
-  deliveryPrefix,
   manifestKey,
   type Manifest,
   type PublishTarget,
 } from "../../../../modules/contract";
 import { addFact } from "../ledger";
-import { listObjects } from "../publish/listing";
-import { readManifest, writeManifest } from "../publish/manifest-store";
+import { findDelivery, type FoundDelivery } from "../publish/find-delivery";
+import { writeManifest } from "../publish/manifest-store";
 import { publishFiles } from "../publish/publish-files";
 import { reconcile } from "../publish/reconcile";
 import { emptyStaging, stagingPlace } from "../staging";
@@ -27,14 +26,15 @@ export async function publishOrder(
 ): Promise<void> {
   const { config, log, stop, record } = context;
   const target: Target = { client, bucket: settings.bucket, signal: stop };
-  const before = await deliveredBefore(context, target, settings);
+  const found = await findDelivery(target, settings, config);
   const manifest =
-    before ??
-    (await writeManifest(
-      target,
-      manifestKey(settings.prefix, config),
-      await publishFiles(context, target, settings),
-    ));
+    found.manifest === undefined
+      ? await writeManifest(
+          target,
+          manifestKey(settings.prefix, config),
+          await publishFiles(context, target, settings, found.files),
+        )
+      : publishedBefore(context, target, found.manifest, found.files);
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
   await tellDelivered(context, client, manifest, settings);
@@ -42,18 +42,16 @@ export async function publishOrder(
 }
 
 /**
- * Finds an earlier attempt's manifest and makes sure that the delivery still is what it says. Nothing of staging is
- * needed then: the earlier attempt may have emptied it.
+ * Makes sure that the delivery of an earlier attempt still is what its manifest says. Nothing of staging is needed
+ * then: the earlier attempt may have emptied it.
  */
-export async function deliveredBefore(
-  { config, log, record }: StepContext,
+function publishedBefore(
+  { log, record }: StepContext,
   target: Target,
-  settings: PublishTarget,
-): Promise<Manifest | undefined> {
-  const manifest = await readManifest(target, manifestKey(settings.prefix, config));
-  if (manifest === undefined) return undefined;
-  const prefix = `${deliveryPrefix(settings.prefix, config)}files/`;
-  reconcile(target.bucket, manifest.files, await listObjects(target, prefix));
+  manifest: Manifest,
+  files: FoundDelivery["files"],
+): Manifest {
+  reconcile(target.bucket, manifest.files, files);
   log.info("an earlier attempt has published the order; the delivery agrees with its manifest");
   record.counts["publishedBefore"] = 1;
   return manifest;
