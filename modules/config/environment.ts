@@ -57,7 +57,8 @@ const pool = z.strictObject({
     .default("shared"),
 });
 
-const schema = z.strictObject({
+/** Schema of an environment file. */
+export const environmentSchema = z.strictObject({
   /** Environment id, at most 12 characters. Part of every name: changing it replaces everything. */
   id: z.string(),
   /** AWS account, 12 digits. */
@@ -123,10 +124,10 @@ const schema = z.strictObject({
 });
 
 /** What a user writes in `environments/<id>.ts`. */
-export type EnvironmentInput = z.input<typeof schema>;
+export type EnvironmentInput = z.input<typeof environmentSchema>;
 
 /** An environment with every default filled in. */
-export type Environment = z.output<typeof schema>;
+export type Environment = z.output<typeof environmentSchema>;
 
 /** A compute pool with every default filled in. */
 export type Pool = z.output<typeof pool>;
@@ -139,7 +140,7 @@ export function defineEnvironment(input: EnvironmentInput): Environment {
   const id: unknown = (input as Partial<EnvironmentInput> | undefined | null)?.id;
   const root = `environments/${typeof id === "string" ? id : "?"}`;
   return parseSettings(
-    schema.superRefine((environment, context) => {
+    environmentSchema.superRefine((environment, context) => {
       const fault = (path: (string | number)[], message: string): void => {
         context.addIssue({ code: "custom", path, message });
       };

@@ -1,6 +1,10 @@
+export { cronFault } from "./cron";
 export * from "./define-partner";
+export { settingsSchema, type SettingSchema } from "./describe-setting";
 export * from "./environment";
 export * from "./facts";
 export * from "./images-lock";
 export * from "./partner-schema";
+export * from "./setting-path";
+export * from "./show-value";
 export * from "./triggers";

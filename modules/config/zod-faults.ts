@@ -7,6 +7,7 @@ import {
   type SettingSchema,
   settingsSchema,
 } from "./describe-setting";
+import { settingPath } from "./setting-path";
 import { showValue } from "./show-value";
 
 /**
@@ -99,18 +100,6 @@ function closestForm(issue: core.$ZodIssue): readonly core.$ZodIssue[] | undefin
 
 /** What should have been an ARN may be the secret itself. */
 const isSecret = (path: readonly PropertyKey[]): boolean => path.includes("secrets");
-
-function settingPath(root: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === "number"
-        ? `${text}[${String(part)}]`
-        : /^[A-Za-z_$][\w$]*$/u.test(String(part))
-          ? `${text}.${String(part)}`
-          : `${text}[${JSON.stringify(String(part))}]`,
-    root,
-  );
-}
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

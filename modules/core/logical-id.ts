@@ -15,7 +15,10 @@ export function withLogicalId<T extends TerraformElement>(element: T, id: string
   return element;
 }
 
-/** `universal-music` and `byHand` as parts of a logical id: `universal_music`, `by_hand`. */
+/** `universal-music`, `byHand` and `MountStaging` as parts of a logical id: `universal_music`, `mount_staging`. */
 export function snakeCase(text: string): string {
-  return text.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`).replace(/-/gu, "_");
+  return text
+    .replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`)
+    .replace(/-/gu, "_")
+    .replace(/^_/u, "");
 }

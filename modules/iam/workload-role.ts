@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import type { Naming } from "../core";
+import { type Naming, snakeCase } from "../core";
 import type { Grant } from "./grant";
 import { policyDocument, policyJson } from "./policy-document";
 import { type TrustedService, trustPolicy } from "./trust";
@@ -58,7 +58,7 @@ export class WorkloadRole extends Construct {
     this.policies = [
       ...(grants.length > 0 ? [this.inline("Policy", "grants", logicalId, grants)] : []),
       ...opaqueGrants.map((grant) =>
-        this.inline(`${grant.id}Policy`, grant.id, `${logicalId}_${grant.id}`, [grant]),
+        this.inline(`${grant.id}Policy`, grant.id, `${logicalId}_${snakeCase(grant.id)}`, [grant]),
       ),
     ];
   }

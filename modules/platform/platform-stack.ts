@@ -151,15 +151,20 @@ export class PlatformStack extends IngestStack {
   }
 
   private exportFacts(facts: PlatformFactsOutput, fileSystem: FileSystem): void {
-    withLogicalId(
+    const output = withLogicalId(
       new TerraformOutput(this, "Facts", {
         description:
           "What partners' stacks need to know of the platform; read by `platform export`",
         value: facts,
-        // Facts are told when a job could mount staging.
-        dependsOn: [...fileSystem.mountTargets],
       }),
       "facts",
+    );
+    // Facts are told when a job could mount staging. cdktf writes the prop as expressions, which Terraform refuses here.
+    output.addOverride(
+      "depends_on",
+      fileSystem.mountTargets.map(
+        (target) => `${target.terraformResourceType}.${target.friendlyUniqueId}`,
+      ),
     );
   }
 }
