@@ -1,0 +1,5 @@
+export * from "./pack-trigger";
+export * from "./partner-spec";
+export * from "./partner-stack";
+export * from "./resolve-partner";
+export * from "./resolved-partner";

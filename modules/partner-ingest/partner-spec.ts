@@ -1,0 +1,59 @@
+import type { PartnerTrigger } from "../config";
+import type { PartnerSpec, StepSpec, TriggerSpec } from "../contract";
+import { shareIdentifier } from "../core";
+import { stackTags } from "../stack";
+import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+
+/** What the trigger of a partner must know; lies in its zip. */
+export function partnerSpec(resolved: ResolvedPartner): PartnerSpec {
+  const { partner, environment, facts } = resolved;
+  return {
+    schemaVersion: 1,
+    partner: partner.id,
+    environment: environment.id,
+    account: environment.account,
+    region: environment.region,
+    ledgerBucket: facts.ledgerBucket,
+    shareIdentifier: shareIdentifier(partner.id),
+    jobTags: stackTags(environment, partner.id),
+    triggers: Object.entries(partner.triggers)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, trigger]) => triggerSpec(resolved, name, trigger)),
+    chains: {
+      order: resolved.order.map((step) => stepSpec(resolved, step)),
+      discovery: resolved.discovery.map((step) => stepSpec(resolved, step)),
+    },
+  };
+}
+
+function triggerSpec(
+  resolved: ResolvedPartner,
+  name: string,
+  trigger: PartnerTrigger,
+): TriggerSpec {
+  switch (trigger.kind) {
+    case "manual":
+      return { name, kind: "manual", starts: "order" };
+    case "schedule":
+      return { name, kind: "schedule", starts: trigger.starts, timezone: trigger.timezone };
+    case "s3Object":
+      return {
+        name,
+        kind: "s3",
+        starts: "order",
+        bucket: bucketOf(resolved, trigger.bucket).name,
+        prefix: trigger.prefix,
+        suffix: trigger.suffix,
+      };
+  }
+}
+
+function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): StepSpec {
+  return {
+    name: step.name,
+    after: [...step.settings.after].sort(),
+    jobDefinition: naming.jobDefinitionArn(partner.id, step.name),
+    queues: step.queues,
+    schedulingPriority: step.compute.priority,
+  };
+}

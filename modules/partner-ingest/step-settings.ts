@@ -1,0 +1,43 @@
+import type { StepSettings } from "../contract";
+import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+
+/** What the worker is told about a step. */
+export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): StepSettings {
+  const { settings } = step;
+  switch (settings.kind) {
+    case "fetch":
+      return { kind: "fetch", ...program(settings) };
+    case "publish":
+      return { kind: "publish", ...target(resolved, settings) };
+    case "deliver":
+      return { kind: "deliver", ...program(settings), ...target(resolved, settings) };
+    case "list":
+      return {
+        kind: "list",
+        ...program(settings),
+        triggerFunction: resolved.naming.name("function", resolved.partner.id, "trigger"),
+        maxOrders: settings.maxOrders,
+      };
+  }
+}
+
+type Of<K extends string> = Extract<ResolvedStep["settings"], { kind: K }>;
+
+const program = ({
+  program,
+  noProgressSeconds,
+  tryLaterCodes,
+}: Of<"fetch" | "deliver" | "list">): Pick<
+  Of<"fetch">,
+  "program" | "noProgressSeconds" | "tryLaterCodes"
+> => ({ program, noProgressSeconds, tryLaterCodes });
+
+const target = (
+  resolved: ResolvedPartner,
+  { to, prefix, checksumFiles, minFiles }: Of<"publish" | "deliver">,
+): { bucket: string } & Pick<Of<"publish">, "prefix" | "checksumFiles" | "minFiles"> => ({
+  bucket: bucketOf(resolved, to).name,
+  prefix,
+  checksumFiles,
+  minFiles,
+});
