@@ -35,6 +35,8 @@ const FORMS =
   '{"kind":"schedule","trigger":"...","scheduledTime":"..."} from EventBridge Scheduler, ' +
   "an S3 event of EventBridge, or an S3 notification";
 
+const MANUAL_SETTINGS = ["kind", "orderId", "trigger"];
+
 /** Tells which orders an event starts. Pure: the same event and spec give the same orders. */
 export function decide(event: unknown, spec: PartnerSpec): Decision {
   try {
@@ -67,6 +69,11 @@ function manualOrder(event: Readonly<Record<string, unknown>>, spec: PartnerSpec
     throw new InputError(`orderId must be a text, got ${shown(orderId)}; put it in quotes`);
   if (name !== undefined && typeof name !== "string")
     throw new InputError(`trigger must be the name of a manual trigger, got ${shown(name)}`);
+  const unknown = Object.keys(event).filter((key) => !MANUAL_SETTINGS.includes(key));
+  if (unknown.length > 0)
+    throw new InputError(
+      `an order by hand has the settings ${MANUAL_SETTINGS.join(", ")}, got ${unknown.map((key) => shown(key)).join(", ")}`,
+    );
   const trigger = manualTrigger(name, spec);
   return request("orderId", orderId, { kind: "manual", orderId }, trigger);
 }

@@ -5,10 +5,17 @@ import {
 } from "../../modules/contract";
 import type { TriggerConfig } from "./config";
 import { decide, type OrderRequest } from "./decide";
-import { OrdersFailedError, RetryableError, TriggerError, reasonOf } from "./errors";
+import { ConfigError, OrdersFailedError, RetryableError, TriggerError, reasonOf } from "./errors";
 import { shown } from "./json";
 import type { Log } from "./log";
-import { CALL_TIMEOUT_MS, type Batch, type Clock, type Invocation, type Ledger } from "./ports";
+import {
+  CALL_TIMEOUT_MS,
+  SUBMIT_TIMEOUT_MS,
+  type Batch,
+  type Clock,
+  type Invocation,
+  type Ledger,
+} from "./ports";
 import { retryingBatch, retryingLedger } from "./retry";
 import { startOrder } from "./run";
 
@@ -79,6 +86,11 @@ function within(inv: Invocation, order: OrderRequest): Promise<TriggeredOrder> {
 function invocation(ports: HandlerPorts, limits: InvocationLimits): Invocation {
   const { config, clock } = ports;
   const log = ports.log.with({ partner: config.spec.partner, requestId: limits.requestId });
+  // Less could never submit anything, and would say with every event that it must come again.
+  if (limits.remainingMs < RESERVE_MS + SUBMIT_TIMEOUT_MS)
+    throw new ConfigError([
+      `the function's timeout leaves ${String(limits.remainingMs)} ms for an event; set it to ${String(TRIGGER_TIMEOUT_SECONDS)} s`,
+    ]);
   if (limits.remainingMs > MAX_RUN_MS)
     log.warn("timeout too long", {
       reason: `the function's timeout is more than ${String(TRIGGER_TIMEOUT_SECONDS)} s, on which the leases of steps are built; set it to ${String(TRIGGER_TIMEOUT_SECONDS)} s`,

@@ -9,7 +9,7 @@ export const readClaim = (key: string, body: string): ClaimRecord =>
     orderKey: "string",
     attempt: "number",
     orderId: "string",
-    chain: "string",
+    chain: "chain",
     source: "object",
     trigger: "string",
     specDigest: "string",
@@ -31,7 +31,7 @@ export const readIntent = (key: string, body: string): IntentRecord =>
 export const readSubmitted = (key: string, body: string): SubmittedRecord =>
   read(key, body, { jobId: "string" }) as unknown as SubmittedRecord;
 
-type FieldType = "string" | "number" | "object" | "instant";
+type FieldType = "string" | "number" | "object" | "instant" | "chain";
 
 function read(
   key: string,
@@ -62,10 +62,12 @@ const TYPE_WORDS: Readonly<Record<FieldType, string>> = {
   number: "a number",
   object: "an object",
   instant: "an instant",
+  chain: '"order" or "discovery"',
 };
 
 function isOf(type: FieldType, value: unknown): boolean {
   if (type === "object") return isRecord(value);
+  if (type === "chain") return value === "order" || value === "discovery";
   if (type === "instant") return typeof value === "string" && !Number.isNaN(Date.parse(value));
   return typeof value === type;
 }

@@ -64,6 +64,12 @@ describe("an order by hand", () => {
     ]);
   });
 
+  it("refuses settings that it does not have", () => {
+    expect(messages(decide({ orderId: "1", triger: "a", attempt: 2 }, SPEC))).toEqual([
+      'an order by hand has the settings kind, orderId, trigger, got "triger", "attempt"',
+    ]);
+  });
+
   it("goes through the trigger that it names", () => {
     const spec = withTriggers(
       { name: "a", kind: "manual", starts: "order" },

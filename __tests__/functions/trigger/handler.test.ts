@@ -1,3 +1,5 @@
+import { handle } from "../../../functions/trigger/handler";
+import { jsonLog } from "../../../functions/trigger/log";
 import {
   claimKey,
   intentKey,
@@ -13,7 +15,6 @@ import { SPEC, configOf, step } from "./support/fixtures";
 import type { Call } from "./support/sim-types";
 import { World } from "./support/world";
 
-const MINUTE = 60_000;
 const EVENT = { orderId: "1" };
 const KEY = orderKey("1", { kind: "manual", orderId: "1" });
 const RUN = { partner: SPEC.partner, orderKey: KEY, attempt: 1 };
@@ -236,6 +237,7 @@ describe("a claim that says something else", () => {
   it.each([
     [{ schemaVersion: 2 }, "has the schema version 2, known is 1"],
     [{ claimedAt: "yesterday" }, 'has "yesterday" as claimedAt, where an instant must be'],
+    [{ chain: "x" }, 'has "x" as chain, where "order" or "discovery" must be'],
     [{ source: 1 }, "has 1 as source, where an object must be"],
   ])("is told when it can not be read: %j", async (change, why) => {
     const world = await changed(change);
@@ -258,4 +260,18 @@ it("is no order when the event starts nothing, and says why", async () => {
     },
   ]);
   expect(world.served).toBe(0);
+});
+
+it("is no order when the function's timeout is too short for any", async () => {
+  const ports = { config: configOf(), nonce: () => "n", log: jsonLog(() => undefined, Date.now) };
+  const clock = { now: Date.now, random: () => 0, sleep: () => Promise.resolve() };
+  const none = {} as never;
+  await expect(
+    handle({ ...ports, clock, ledger: none, batch: none }, EVENT, {
+      requestId: "r",
+      remainingMs: 3_000,
+    }),
+  ).rejects.toThrow(
+    "the trigger can not start: the function's timeout leaves 3000 ms for an event; set it to 60 s",
+  );
 });
