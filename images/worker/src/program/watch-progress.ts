@@ -39,11 +39,12 @@ export function watchProgress(watched: Watched): Watch {
     const tree = await measureTree(directory);
     if (stopped) return;
     const now = performance.now();
-    if (previous !== undefined && changed(previous.tree, tree)) lastActivity = now;
+    // The first look only tells where the program began: measuring what an earlier attempt left may take long.
+    if (previous === undefined || changed(previous.tree, tree)) lastActivity = now;
     const seconds = (now - (previous?.at ?? began)) / 1000;
     const grown = tree.bytes - (previous?.tree.bytes ?? tree.bytes);
     output.tellLeftOut();
-    log.info(`fetching: ${String(tree.files)} files, ${String(tree.bytes)} bytes in staging`, {
+    log.info(`the program runs: ${String(tree.files)} files, ${String(tree.bytes)} bytes so far`, {
       files: tree.files,
       bytes: tree.bytes,
       bytesPerSecond: seconds > 0 ? Math.max(0, Math.round(grown / seconds)) : 0,

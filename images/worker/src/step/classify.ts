@@ -1,4 +1,4 @@
-import type { ExitCodeName } from "../../../../modules/contract";
+import { WORKER_UID, type ExitCodeName } from "../../../../modules/contract";
 import { messageOf, StepError } from "./step-error";
 
 interface Details {
@@ -48,18 +48,13 @@ const PASSING = new Set([
   "TooManyRequestsException",
 ]);
 
-const ADVICE: Partial<Record<ExitCodeName, string>> = {
-  configuration: "; check the step's settings and what the job's role is allowed",
-  outOfSpace: "; give the step more room",
-};
-
 /** Turns whatever a verb threw into a {@link StepError} with an exit code. */
 export function classify(error: unknown, stopped: boolean): StepError {
   // What fails after a signal to stop fails because of it: an aborted request is no fault of the target.
   if (stopped && !(error instanceof StepError)) return interrupted(error);
   if (error instanceof StepError) return error;
   const outcome = outcomeOf(error);
-  return new StepError(outcome, `${describe(error)}${ADVICE[outcome] ?? ""}`, { cause: error });
+  return new StepError(outcome, `${describe(error)}${advice(outcome, error)}`, { cause: error });
 }
 
 /** The end of a step that was told to stop. */
@@ -93,6 +88,14 @@ function outcomeOf(error: unknown): ExitCodeName {
   )
     return "transient";
   return "internal";
+}
+
+function advice(outcome: ExitCodeName, error: unknown): string {
+  if (outcome === "outOfSpace") return "; give the step more room";
+  if (outcome !== "configuration") return "";
+  return typeof detailsOf(error).syscall === "string"
+    ? `; check that staging is mounted and belongs to user ${String(WORKER_UID)}`
+    : "; check the step's settings and what the job's role is allowed";
 }
 
 function describe(error: unknown): string {

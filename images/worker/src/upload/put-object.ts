@@ -18,6 +18,8 @@ export async function putObject(target: Target, object: SmallObject): Promise<Wr
       Key: object.key,
       Body: object.body,
       ContentType: object.contentType,
+      // Said twice: S3 takes the sum for it, servers that speak like S3 keep the sum only when the algorithm is named.
+      ChecksumAlgorithm: "CRC32",
       ChecksumCRC32: object.crc32,
       IfNoneMatch: "*",
     }),
