@@ -81,7 +81,7 @@ describe("retention", () => {
 describe("policies", () => {
   test("none refers to another resource, so all are known before anything exists", () => {
     const template = of();
-    for (const [type, attribute] of [
+    const documents = [
       ["aws_kms_key", "policy"],
       ["aws_s3_bucket_policy", "policy"],
       ["aws_efs_file_system_policy", "policy"],
@@ -89,12 +89,13 @@ describe("policies", () => {
       ["aws_vpc_endpoint", "policy"],
       ["aws_iam_role", "assume_role_policy"],
       ["aws_iam_role_policy", "policy"],
-    ] as const)
-      for (const [id, resource] of Object.entries(template.resources(type)))
-        if (resource[attribute] !== undefined)
-          expect({ [`${type}.${id}`]: String(resource[attribute]) }).toEqual({
-            [`${type}.${id}`]: expect.not.stringContaining("${"),
-          });
+    ] as const;
+    const unknown = documents.flatMap(([type, attribute]) =>
+      Object.entries(template.resources(type))
+        .filter(([, resource]) => JSON.stringify(resource[attribute] ?? "").includes("${"))
+        .map(([id]) => `${type}.${id}`),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test("the host's role joins clusters of Batch and nothing else", () => {
