@@ -7,6 +7,8 @@ export interface FunctionSettings {
   /** `<file>.<export>` */
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What this machine adds: region, credentials and endpoints of its services. */
+  readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMib: number;
 }

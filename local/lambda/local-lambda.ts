@@ -16,8 +16,6 @@ import { unzip } from "./unzip";
 export interface LocalLambdaOptions {
   /** Packages are unpacked below it. */
   readonly directory: string;
-  /** Region, credentials and endpoints of the services of this machine. */
-  readonly hostEnvironment: Readonly<Record<string, string>>;
   /**
    * Seconds before each retry of an event that nobody waits for.
    * @default [60, 120], as Lambda does
@@ -98,6 +96,11 @@ export class LocalLambda {
     }));
   }
 
+  /** True while an event is under way that nobody waits for. */
+  get isBusy(): boolean {
+    return this.pending.size > 0;
+  }
+
   /** Waits until no event waits for a try. */
   async idle(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);
@@ -126,12 +129,11 @@ export class LocalLambda {
   ): Promise<InvocationResult> {
     if (this.closing.signal.aborted || this.runtime === undefined)
       throw new AwsError("ServiceException", "the Lambda of this machine is stopping", 500);
-    const { hostEnvironment, onLine, onEnd } = this.options;
+    const { onLine, onEnd } = this.options;
     const sandbox = startSandbox({
       settings,
       code,
       runtime: this.runtime,
-      hostEnvironment,
       requestId,
       event,
       onLine: (line) => onLine?.(settings.name, requestId, line),

@@ -12,8 +12,6 @@ export interface SandboxRequest {
   readonly code: string;
   /** The program of the process; see `bundleRuntime`. */
   readonly runtime: string;
-  /** What Lambda adds to the environment on this machine: region, credentials and endpoints. */
-  readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly requestId: string;
   /** JSON of the event. */
   readonly event: string;
@@ -99,7 +97,7 @@ function environmentOf(request: SandboxRequest, stream: string): Record<string, 
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     ...settings.environment,
-    ...request.hostEnvironment,
+    ...settings.hostEnvironment,
     _HANDLER: settings.handler,
     LAMBDA_TASK_ROOT: request.code,
     AWS_LAMBDA_FUNCTION_NAME: settings.name,

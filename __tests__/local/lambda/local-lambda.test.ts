@@ -22,7 +22,6 @@ async function deploy(code: string, timeoutSeconds = 10): Promise<void> {
   writeFileSync(zipFile, await zip({ "index.js": code, "spec.json": `{"partner":"acme"}` }));
   server = await startLambda({
     directory: path.join(directory, "functions"),
-    hostEnvironment: { AWS_REGION: "ap-northeast-2", AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" },
     retryDelaysSeconds: [0.01, 0.01],
     onLine: (_name, _id, line) => void lines.push(line),
     onEnd: (_name, result) => void ends.push(result),
@@ -33,6 +32,7 @@ async function deploy(code: string, timeoutSeconds = 10): Promise<void> {
     zipFile,
     handler: "index.handler",
     environment: { FROM_TERRAFORM: "1" },
+    hostEnvironment: { AWS_REGION: "ap-northeast-2", AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" },
     timeoutSeconds,
     memoryMib: 256,
   });

@@ -1,0 +1,134 @@
+import { type JobDetail } from "@aws-sdk/client-batch";
+import {
+  exitCodeName,
+  type PublishTarget,
+  type RunRef,
+  runPrefix,
+  type StepReport,
+  stepReportKey,
+  type TriggeredOrder,
+} from "../../modules/contract";
+import { type LocalS3 } from "../s3";
+import { readDelivery } from "./delivery";
+import { type LocalCloud, stepSettings } from "./local-cloud";
+import { type Delivery, type TriedAttempt, type TriedJob, type TriedOrder } from "./result";
+
+/** Says what became of an order: its jobs, its delivery, its facts in the ledger. */
+export async function collectOrder(cloud: LocalCloud, order: TriggeredOrder): Promise<TriedOrder> {
+  const { s3, spec } = cloud;
+  const { orderId, orderKey, attempt, chain } = order;
+  const run: RunRef = { partner: spec.partner, orderKey, attempt };
+  const jobs: TriedJob[] = [];
+  for (const { name } of spec.chains[chain]) {
+    const jobId = order.jobs[name];
+    const job = cloud.batch.batch.describeJobs({ jobs: jobId === undefined ? [] : [jobId] })
+      .jobs?.[0];
+    if (job !== undefined) jobs.push(await triedJob(cloud, run, name, job));
+  }
+  const deliveries = await readDeliveries(cloud, run);
+  return {
+    orderId,
+    orderKey,
+    attempt,
+    chain,
+    ...judge(order, jobs, deliveries, targets(cloud).length),
+    jobs,
+    deliveries,
+    ledgerKeys: s3.keys(spec.ledgerBucket, runPrefix(run)),
+  };
+}
+
+function judge(
+  order: TriggeredOrder,
+  jobs: readonly TriedJob[],
+  deliveries: readonly Delivery[],
+  wanted: number,
+): Pick<TriedOrder, "outcome" | "reason"> {
+  const failed = jobs.find(({ status }) => status !== "SUCCEEDED");
+  if (failed !== undefined)
+    return { outcome: "failed", reason: `step ${failed.step}: ${failureText(failed)}` };
+  const [difference] = deliveries.flatMap(({ differences }) => differences);
+  if (difference !== undefined) return { outcome: "failed", reason: difference };
+  if (order.chain === "discovery") return { outcome: jobs.length === 0 ? "known" : "listed" };
+  if (deliveries.length < wanted)
+    return {
+      outcome: "failed",
+      reason:
+        jobs.length === 0
+          ? "was started by an earlier run that failed or was broken off, and is not started twice; begin anew with --fresh, or take another order"
+          : "every job succeeded, but there is no manifest",
+    };
+  return { outcome: jobs.length === 0 ? "known" : "delivered" };
+}
+
+function failureText({ message, statusReason, attempts }: TriedJob): string {
+  const last = attempts.at(-1);
+  const code = last?.exitName ?? (last?.exitCode === undefined ? undefined : String(last.exitCode));
+  return [message ?? last?.reason ?? statusReason, code === undefined ? undefined : `(${code})`]
+    .filter((part) => part !== undefined)
+    .join(" ");
+}
+
+function targets({ declared }: LocalCloud): PublishTarget[] {
+  return stepSettings(declared).filter(
+    (step) => step.kind === "publish" || step.kind === "deliver",
+  );
+}
+
+async function readDeliveries(cloud: LocalCloud, run: RunRef): Promise<Delivery[]> {
+  const found = await Promise.all(
+    targets(cloud).map((target) => readDelivery(cloud.s3, target, run)),
+  );
+  return found.flatMap((delivery) => delivery ?? []);
+}
+
+async function triedJob(
+  { s3, spec, logFile }: LocalCloud,
+  run: RunRef,
+  step: string,
+  job: JobDetail,
+): Promise<TriedJob> {
+  const { jobId = "", jobName = "", status = "", statusReason, attempts = [], container } = job;
+  // The trigger submits the first generation of a step; no other part of this machine submits.
+  const report = await readReport(
+    s3,
+    spec.ledgerBucket,
+    stepReportKey({ ...run, step, generation: 1 }, jobId, attempts.length),
+  );
+  const stream = container?.logStreamName;
+  return {
+    step,
+    jobId,
+    jobName,
+    status,
+    statusReason,
+    attempts: attempts.map(triedAttempt),
+    message: report?.message,
+    logFile: stream === undefined ? undefined : logFile(stream),
+  };
+}
+
+function triedAttempt(attempt: NonNullable<JobDetail["attempts"]>[number]): TriedAttempt {
+  const { startedAt, stoppedAt, container, statusReason } = attempt;
+  const exitCode = container?.exitCode;
+  return {
+    startedAt: instant(startedAt),
+    stoppedAt: instant(stoppedAt),
+    exitCode,
+    exitName: exitCode === undefined ? undefined : exitCodeName(exitCode),
+    reason: container?.reason ?? (exitCode === undefined ? statusReason : undefined),
+  };
+}
+
+async function readReport(
+  s3: LocalS3,
+  bucket: string,
+  key: string,
+): Promise<StepReport | undefined> {
+  if (s3.object(bucket, key) === undefined) return undefined;
+  return JSON.parse((await s3.read(bucket, key)).toString("utf8")) as StepReport;
+}
+
+function instant(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,12 @@
+export type { TryEvent, TryListener } from "./events";
+export { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "./local-cloud";
+export { tryPaths, type TryPaths } from "./paths";
+export type { Delivery, TriedAttempt, TriedJob, TriedOrder, TryResult } from "./result";
+export {
+  findStandIn,
+  startStandIns,
+  type RunningStandIn,
+  type StandIn,
+  type StandIns,
+} from "./stand-ins";
+export { InterruptedError, tryPartner, type TryOptions } from "./try-partner";

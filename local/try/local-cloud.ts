@@ -1,0 +1,205 @@
+import { type RegisterJobDefinitionRequest } from "@aws-sdk/client-batch";
+import { ENV, type PartnerSpec, type StepSettings } from "../../modules/contract";
+import {
+  type BatchServer,
+  type ContainerSpec,
+  type JobStateChange,
+  ProcessRuntime,
+  startBatch,
+} from "../batch";
+import { type CallHooks } from "../http/call-hooks";
+import { type InvocationResult, type LambdaServer, startLambda } from "../lambda";
+import { type BucketSetup, type LocalS3, type ObjectCreatedEvent, startS3 } from "../s3";
+import { type DeclaredPartner, readPartnerStack } from "../terraform-json";
+import { matchesPattern } from "./event-pattern";
+import { readSpec } from "./function-spec";
+import { type TryPaths } from "./paths";
+import { withStandIn } from "./stand-in-definitions";
+import { type StandIns } from "./stand-ins";
+
+/** What a {@link LocalCloud} is made of. */
+export interface LocalCloudOptions {
+  /** Directory of the partner's synthesized stack. */
+  readonly stackDirectory: string;
+  readonly paths: TryPaths;
+  readonly standIns: StandIns;
+  /** Values of secrets by the name of their variable, for those that no stand-in has. @default none */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Seconds before the retries of an event that nobody waits for; Lambda's own are 60 and 120. @default [1, 2] */
+  readonly retryDelaysSeconds?: readonly number[];
+  /** @default nobody is told, as for all below */
+  readonly onJob?: (event: JobStateChange) => void;
+  readonly onJobLine?: (container: ContainerSpec, line: string) => void;
+  readonly onTriggerLine?: (line: string) => void;
+  readonly onInvocation?: (result: InvocationResult) => void;
+  /** Steps between requests to Batch and their answers. @default none */
+  readonly batchHooks?: CallHooks;
+}
+
+/** The services that a partner needs, on loopback, set up as its Terraform declares. */
+export interface LocalCloud {
+  readonly s3: LocalS3;
+  readonly batch: BatchServer;
+  readonly lambda: LambdaServer;
+  readonly declared: DeclaredPartner;
+  readonly spec: PartnerSpec;
+  /** File with the output of a container. */
+  readonly logFile: (logStreamName: string) => string;
+  /** Waits until no job and no event is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Credentials that nothing accepts but the services here. */
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+
+/** Starts S3, Batch and Lambda and sets them up as the stack declares: buckets, queues, job definitions, the trigger. */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const revisions = new Map<string, number>();
+  const declared = readPartnerStack(options.stackDirectory, (id) => revisions.get(id));
+  const spec = await readSpec(declared.trigger.zipFile);
+  // Whatever has started is closed again, the last first, when a later one does not start.
+  const started: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    const lambda = await startLambda({
+      directory: options.paths.lambda,
+      retryDelaysSeconds: options.retryDelaysSeconds ?? [1, 2],
+      onLine: (_name, _id, line) => options.onTriggerLine?.(line),
+      onEnd: (_name, result) => options.onInvocation?.(result),
+    });
+    started.push(() => lambda.close());
+    const s3 = await startS3({
+      directory: options.paths.s3,
+      region: spec.region,
+      account: spec.account,
+      buckets: buckets(declared, spec),
+      onEvent: (event) => {
+        deliver(event, declared, lambda);
+      },
+    });
+    started.push(() => s3.close());
+    const host = {
+      ...CREDENTIALS,
+      AWS_REGION: spec.region,
+      AWS_DEFAULT_REGION: spec.region,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+    };
+    const runtime = processRuntime(options, declared, {
+      ...host,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    });
+    const batch = await startBatch({
+      account: spec.account,
+      region: spec.region,
+      runtime,
+      ...(options.onJob === undefined ? {} : { onEvent: options.onJob }),
+      ...(options.batchHooks === undefined ? {} : { hooks: options.batchHooks }),
+    });
+    started.push(() => batch.close());
+    for (const arn of queueArns(spec)) batch.batch.addQueue({ name: arn.split("/").pop() ?? arn });
+    for (const [id, definition] of Object.entries(declared.jobDefinitions)) {
+      const local = withStandIn(definition, options.standIns.environment);
+      revisions.set(id, batch.batch.registerJobDefinition(local).revision ?? 0);
+    }
+    const { trigger } = declared;
+    await lambda.lambda.addFunction({
+      ...trigger,
+      arn: `arn:aws:lambda:${spec.region}:${spec.account}:function:${trigger.name}`,
+      environment: trigger.environment(),
+      hostEnvironment: { ...host, AWS_ENDPOINT_URL_BATCH: batch.url },
+    });
+    const logFile = (stream: string): string => runtime.logFile(stream);
+    const idle = (): Promise<void> => untilIdle(lambda, batch);
+    return { s3, batch, lambda, declared, spec, logFile, idle, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a job definition tells the worker. */
+export function stepSettingsOf({
+  containerProperties,
+}: RegisterJobDefinitionRequest): StepSettings | undefined {
+  const { value } =
+    containerProperties?.environment?.find(({ name }) => name === ENV.stepSettings) ?? {};
+  return value === undefined ? undefined : (JSON.parse(value) as StepSettings);
+}
+
+/** What all job definitions of a partner tell the worker. */
+export function stepSettings(declared: DeclaredPartner): readonly StepSettings[] {
+  return Object.values(declared.jobDefinitions).flatMap(
+    (definition) => stepSettingsOf(definition) ?? [],
+  );
+}
+
+/** The stack's own buckets, the ledger, and buckets that the partner has already. */
+function buckets(declared: DeclaredPartner, spec: PartnerSpec): BucketSetup[] {
+  const watched = spec.triggers.flatMap((trigger) =>
+    trigger.kind === "s3" ? [trigger.bucket] : [],
+  );
+  const targets = stepSettings(declared).flatMap((step) => ("bucket" in step ? [step.bucket] : []));
+  const own = declared.buckets.map(({ name }) => name);
+  return [
+    { name: spec.ledgerBucket, versioned: true },
+    ...declared.buckets,
+    ...[...new Set([...watched, ...targets])]
+      .filter((name) => !own.includes(name))
+      .map((name) => ({ name, versioned: true, eventBridge: watched.includes(name) })),
+  ];
+}
+
+function processRuntime(
+  { paths, standIns, secrets, onJobLine }: LocalCloudOptions,
+  declared: DeclaredPartner,
+  hostEnvironment: Readonly<Record<string, string>>,
+): ProcessRuntime {
+  const values: Readonly<Record<string, string>> = { ...secrets, ...standIns.environment };
+  const declaredSecrets = Object.values(declared.jobDefinitions).flatMap(
+    ({ containerProperties }) => containerProperties?.secrets ?? [],
+  );
+  return new ProcessRuntime({
+    worker: paths.worker,
+    directory: paths.batch,
+    hostEnvironment,
+    // The job definitions tell which variable an ARN is for.
+    secrets: Object.fromEntries(
+      declaredSecrets.flatMap(({ name = "", valueFrom = "" }) => {
+        const value = values[name];
+        return value === undefined ? [] : [[valueFrom, value]];
+      }),
+    ),
+    imageRoot: standIns.imageRoot,
+    ...(onJobLine === undefined ? {} : { onLine: onJobLine }),
+  });
+}
+
+/** Hands an event to the trigger when a rule of the stack matches it, as EventBridge does. */
+function deliver(event: ObjectCreatedEvent, declared: DeclaredPartner, server: LambdaServer): void {
+  for (const { pattern } of declared.rules)
+    if (matchesPattern(JSON.parse(pattern), event))
+      server.lambda.invokeLater(declared.trigger.name, JSON.stringify(event));
+}
+
+function queueArns({ chains }: PartnerSpec): Set<string> {
+  return new Set(
+    Object.values(chains)
+      .flat()
+      .flatMap(({ queues }) => [queues.standard, queues.onDemand]),
+  );
+}
+
+/** Events start jobs, and jobs start events. */
+async function untilIdle({ lambda }: LambdaServer, { batch }: BatchServer): Promise<void> {
+  let before: number;
+  do {
+    before = batch.jobs().length;
+    await lambda.idle();
+    await batch.idle();
+    // S3 tells of an object just after its answer.
+    await new Promise(setImmediate);
+  } while (batch.jobs().length !== before || lambda.isBusy);
+}
