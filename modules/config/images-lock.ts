@@ -2,7 +2,9 @@ import { z } from "zod";
 import { parseSettings } from "./zod-faults";
 
 const entry = z.strictObject({
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/u),
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/u, { error: "must be sha256: and 64 hex digits" }),
   /**
    * `pushed`: the registry named the digest. `sources`: hash of the image's sources, for offline environments, where no
    * image is ever pulled.
