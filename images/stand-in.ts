@@ -23,7 +23,7 @@ export interface RunningStandIn {
   readonly environment: Readonly<Record<string, string>>;
   /**
    * Files that the image would hold: content of an executable file by its path in the container. Write each below the
-   * directory that stands for the container's root, with mode 0755; see `placeInRoot`.
+   * directory that stands for the container's root, with mode 0755.
    */
   readonly root: Readonly<Record<string, string>>;
   /** An order that the partner has. */

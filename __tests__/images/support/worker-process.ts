@@ -12,10 +12,8 @@ import {
   type StepReport,
   type StepSettings,
 } from "../../../modules/contract";
-import type { FakeS3 } from "./fake-s3";
+import { CREDENTIALS, LANDING, LEDGER, REGION, type TestS3 } from "./test-s3";
 
-export const LANDING = "landing";
-export const LEDGER = "ledger";
 export const DAY = "2026-03-01";
 
 /** A place for runs on this machine: the bundle, a root, and removal of both. */
@@ -47,7 +45,7 @@ export class TestRun {
 
   constructor(
     private readonly bench: WorkerBench,
-    readonly s3: FakeS3,
+    readonly s3: TestS3,
     readonly orderId = "ORDER-1",
     readonly root = bench.newRoot(),
     readonly environment: Readonly<Record<string, string>> = {},
@@ -86,9 +84,9 @@ export class TestRun {
         PATH: process.env["PATH"],
         // The SDK warns of Node 20, which the image does not have.
         NODE_NO_WARNINGS: "1",
-        AWS_REGION: "eu-west-1",
-        AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-        AWS_SECRET_ACCESS_KEY: "not-a-secret",
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
         AWS_ENDPOINT_URL_S3: this.s3.endpoint,
         AWS_BATCH_JOB_ID: `job-${settings.kind}`,
         AWS_BATCH_JOB_ATTEMPT: String(attempt),
@@ -146,13 +144,14 @@ export class StartedStep {
     this.ended = new Promise((resolve) => {
       child.once("close", (code, signal) => {
         const key = stepReportKey({ ...run.ref, step, generation: 1 }, `job-${step}`, attempt);
-        const report = run.s3.text(LEDGER, key);
-        resolve({
-          code,
-          signal,
-          outcome: code === null ? undefined : exitCodeName(code),
-          logs: this.logs(),
-          report: report === "" ? undefined : (JSON.parse(report) as StepReport),
+        void reportAt(run.s3, key).then((report) => {
+          resolve({
+            code,
+            signal,
+            outcome: code === null ? undefined : exitCodeName(code),
+            logs: this.logs(),
+            report,
+          });
         });
       });
     });
@@ -181,6 +180,10 @@ export class StartedStep {
       }),
     ]);
   }
+}
+
+async function reportAt(s3: TestS3, key: string): Promise<StepReport | undefined> {
+  return s3.has(LEDGER, key) ? (JSON.parse(await s3.text(LEDGER, key)) as StepReport) : undefined;
 }
 
 export const FETCH = {

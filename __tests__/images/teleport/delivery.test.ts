@@ -1,4 +1,3 @@
-import { placeInRoot } from "../../../images/place-in-root";
 import { TELEPORT_PATH, teleportScript } from "../../../images/teleport/stand-in";
 import {
   startLabelServer,
@@ -7,15 +6,16 @@ import {
 } from "../../../images/teleport/stand-in/label-server";
 import { DEFAULT_ORDER, demoOrders } from "../../../images/teleport/stand-in/orders";
 import { manifestKey, type Manifest, type StepSettings } from "../../../modules/contract";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
-import { LANDING, PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
+import { placeInRoot } from "../support/place-in-root";
+import { LANDING, startTestS3, type TestS3 } from "../support/test-s3";
+import { PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
 
 const bench = new WorkerBench();
 afterAll(() => {
   bench.remove();
 });
 
-let s3: FakeS3;
+let s3: TestS3;
 let label: LabelServer;
 afterEach(async () => {
   await s3.close();
@@ -32,7 +32,7 @@ const FETCH = {
 const CHECKED = { ...PUBLISH, checksumFiles: ["SHA256SUMS", "*.md5"] } as const;
 
 async function order(faults: readonly LabelFault[] = []): Promise<TestRun> {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
   label = await startLabelServer({ faults });
   const run = new TestRun(bench, s3, DEFAULT_ORDER, bench.newRoot(), {
     TELEPORT_URL: label.url,
@@ -42,12 +42,12 @@ async function order(faults: readonly LabelFault[] = []): Promise<TestRun> {
   return run;
 }
 
-function expectDelivered(run: TestRun): void {
-  const manifest = JSON.parse(s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
+async function expectDelivered(run: TestRun): Promise<void> {
+  const manifest = JSON.parse(await s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
   const source = demoOrders().find(({ id }) => id === DEFAULT_ORDER)?.files ?? [];
   for (const { path, content } of source) {
     const file = manifest.files.find((entry) => entry.path === path);
-    expect(s3.objects.get(`${LANDING}/${file?.key ?? ""}`)?.body.equals(content)).toBe(true);
+    expect((await s3.read(LANDING, file?.key ?? "")).equals(content)).toBe(true);
   }
   expect(manifest.totals.files).toBe(source.length + 2);
 }
@@ -58,7 +58,7 @@ test("an order of the label arrives byte for byte", async () => {
   const published = await run.run(CHECKED);
   expect(published.outcome).toBe("ok");
   expect(published.report?.counts["checksumsCompared"]).toBe(7);
-  expectDelivered(run);
+  await expectDelivered(run);
 });
 
 test("a fetch that is killed goes on with what it had, and the order is published once", async () => {
@@ -74,7 +74,7 @@ test("a fetch that is killed goes on with what it had, and the order is publishe
     true,
   );
   expect((await run.run(CHECKED)).outcome).toBe("ok");
-  expectDelivered(run);
+  await expectDelivered(run);
 });
 
 test.each<[string, LabelFault, string, number | null]>([

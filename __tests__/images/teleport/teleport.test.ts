@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { placeInRoot } from "../../../images/place-in-root";
 import {
   compileTeleport,
   standIn,
@@ -24,6 +23,7 @@ import {
   type LabelServer,
 } from "../../../images/teleport/stand-in/label-server";
 import { contentOf, demoOrders } from "../../../images/teleport/stand-in/orders";
+import { placeInRoot } from "../support/place-in-root";
 
 const directory = mkdtempSync(join(tmpdir(), "teleport-test-"));
 afterAll(() => {

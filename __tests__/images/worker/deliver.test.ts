@@ -1,30 +1,22 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { manifestKey, type Manifest } from "../../../modules/contract";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
-import {
-  DAY,
-  FETCH,
-  LANDING,
-  LEDGER,
-  PUBLISH,
-  TestRun,
-  WorkerBench,
-} from "../support/worker-process";
+import { LANDING, LEDGER, startTestS3, type TestS3 } from "../support/test-s3";
+import { DAY, FETCH, PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
 
 const bench = new WorkerBench();
 afterAll(() => {
   bench.remove();
 });
 
-let s3: FakeS3;
+let s3: TestS3;
 beforeEach(async () => {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
 });
 afterEach(() => s3.close());
 
-const manifestOf = (run: TestRun): Manifest =>
-  JSON.parse(s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
+const manifestOf = async (run: TestRun): Promise<Manifest> =>
+  JSON.parse(await s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
 
 const WRITE = `
 const { writeFileSync, mkdirSync } = require("node:fs");
@@ -45,7 +37,7 @@ test("delivers what the program wrote, byte for byte, the manifest last", async 
   expect(published.logs.filter(({ level }) => level !== "info")).toEqual([]);
   expect(published.outcome).toBe("ok");
 
-  const { files, totals, orderId, source } = manifestOf(run);
+  const { files, totals, orderId, source } = await manifestOf(run);
   expect(orderId).toBe("ORDER-1");
   expect(source).toEqual({ kind: "manual", orderId: "ORDER-1" });
   expect(totals).toEqual({ files: 3, bytes: 20 * 1024 * 1024 + 13 });
@@ -59,11 +51,13 @@ test("delivers what the program wrote, byte for byte, the manifest last", async 
     ["empty", `${run.prefix}files/empty`, 0, "application/octet-stream"],
     ["large.bin", `${run.prefix}files/large.bin`, 20 * 1024 * 1024, "application/octet-stream"],
   ]);
-  expect(s3.text(LANDING, `${run.prefix}files/deep/er/a b+c%20é.txt`)).toBe("order ORDER-1");
-  const large = s3.objects.get(`${LANDING}/${run.prefix}files/large.bin`);
-  expect(large?.body.equals(Buffer.alloc(20 * 1024 * 1024, "abcdefghi"))).toBe(true);
-  expect(files[2]?.crc32).toBe(large?.crc32);
-  expect(s3.uploads.size).toBe(0);
+  expect(await s3.text(LANDING, `${run.prefix}files/deep/er/a b+c%20é.txt`)).toBe("order ORDER-1");
+  const large = `${run.prefix}files/large.bin`;
+  expect((await s3.read(LANDING, large)).equals(Buffer.alloc(20 * 1024 * 1024, "abcdefghi"))).toBe(
+    true,
+  );
+  expect(files[2]?.crc32).toBe(s3.crc32(LANDING, large));
+  expect(s3.uploads(LANDING)).toBe(0);
 
   const writes = s3.requests.filter(
     ({ bucket, method }) => bucket === LANDING && /PUT|POST/u.test(method),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { startTestS3, type TestS3 } from "../support/test-s3";
 import { FETCH, TestRun, WorkerBench } from "../support/worker-process";
 
 const bench = new WorkerBench();
@@ -9,9 +9,9 @@ afterAll(() => {
   bench.remove();
 });
 
-let s3: FakeS3;
+let s3: TestS3;
 beforeEach(async () => {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
 });
 afterEach(() => s3.close());
 

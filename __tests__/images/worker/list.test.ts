@@ -1,6 +1,6 @@
 import type { StepSettings } from "../../../modules/contract";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
 import { startFakeTrigger, triggered, type FakeTrigger } from "../support/fake-trigger";
+import { startTestS3, type TestS3 } from "../support/test-s3";
 import { TestRun, WorkerBench, type EndedStep } from "../support/worker-process";
 
 const bench = new WorkerBench();
@@ -8,10 +8,10 @@ afterAll(() => {
   bench.remove();
 });
 
-let s3: FakeS3;
+let s3: TestS3;
 let trigger: FakeTrigger;
 beforeEach(async () => {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
   trigger = await startFakeTrigger();
 });
 afterEach(async () => {

@@ -10,12 +10,10 @@ import {
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { dayKey, manifestKey, type Manifest } from "../../../modules/contract";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { LANDING, LEDGER, startTestS3, type TestS3 } from "../support/test-s3";
 import {
   DAY,
   FETCH,
-  LANDING,
-  LEDGER,
   PUBLISH,
   TestRun,
   WorkerBench,
@@ -27,9 +25,9 @@ afterAll(() => {
   bench.remove();
 });
 
-let s3: FakeS3;
+let s3: TestS3;
 beforeEach(async () => {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
 });
 afterEach(() => s3.close());
 
@@ -50,8 +48,8 @@ async function fetched(files: Readonly<Record<string, string | Buffer>>): Promis
 
 const landed = (): readonly string[] => s3.keys(LANDING);
 
-const manifestOf = (run: TestRun): Manifest =>
-  JSON.parse(s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
+const manifestOf = async (run: TestRun): Promise<Manifest> =>
+  JSON.parse(await s3.text(LANDING, manifestKey("in/", run.ref))) as Manifest;
 
 const failsWith = (ended: EndedStep, outcome: string, message: string): void => {
   expect(ended.report?.message).toBe(message);
@@ -191,7 +189,7 @@ test("compares checksums and publishes the checksum files with the rest", async 
   const ended = await run.run({ ...PUBLISH, checksumFiles: ["SHA256SUMS"] });
   expect(ended.outcome).toBe("ok");
   expect(ended.report?.counts).toMatchObject({ files: 3, checksumsCompared: 2 });
-  expect(manifestOf(run).files.map(({ path }) => path)).toEqual([
+  expect((await manifestOf(run)).files.map(({ path }) => path)).toEqual([
     "SHA256SUMS",
     "a.txt",
     "deep/b\\c",
@@ -202,22 +200,22 @@ describe("an attempt after one that ended", () => {
   test("after the manifest: success without staging, whatever else was left undone", async () => {
     const run = await fetched({ "a.txt": "a" });
     await run.run(PUBLISH);
-    const manifest = s3.text(LANDING, manifestKey("in/", run.ref));
-    s3.objects.delete(`${LEDGER}/${dayKey(DAY, run.ref, "delivered")}`);
+    const manifest = await s3.text(LANDING, manifestKey("in/", run.ref));
+    await s3.remove(LEDGER, dayKey(DAY, run.ref, "delivered"));
     mkdirSync(run.files, { recursive: true });
     writeFileSync(join(run.files, "rest"), "");
     const again = await run.run(PUBLISH);
     expect(again.outcome).toBe("ok");
     expect(again.report?.counts).toEqual({ files: 1, bytes: 1, publishedBefore: 1 });
-    expect(s3.text(LANDING, manifestKey("in/", run.ref))).toBe(manifest);
-    expect(s3.objects.has(`${LEDGER}/${dayKey(DAY, run.ref, "delivered")}`)).toBe(true);
+    expect(await s3.text(LANDING, manifestKey("in/", run.ref))).toBe(manifest);
+    expect(s3.has(LEDGER, dayKey(DAY, run.ref, "delivered"))).toBe(true);
     expect(existsSync(run.files)).toBe(false);
   });
 
   test("after the manifest, when the delivery no longer is what it says", async () => {
     const run = await fetched({ "a.txt": "a", "b.txt": "b" });
     await run.run(PUBLISH);
-    s3.objects.delete(`${LANDING}/${run.prefix}files/a.txt`);
+    await s3.remove(LANDING, `${run.prefix}files/a.txt`);
     failsWith(
       await run.run(PUBLISH),
       "conflict",
@@ -244,7 +242,7 @@ describe("an attempt after one that ended", () => {
         ({ method, bucket, key }) => method === "PUT" && bucket === LANDING && there.includes(key),
       );
     expect(bodies).toEqual([]);
-    expect(s3.objects.get(`${LANDING}/${run.prefix}files/big.bin`)?.body.equals(BIG)).toBe(true);
+    expect((await s3.read(LANDING, `${run.prefix}files/big.bin`)).equals(BIG)).toBe(true);
   });
 
   test("killed in the middle: the next completes it, with exactly one manifest", async () => {
@@ -259,7 +257,7 @@ describe("an attempt after one that ended", () => {
     expect(landed().filter((key) => key.endsWith("manifest.json"))).toEqual([]);
     s3.fault = () => undefined;
     expect((await run.run(PUBLISH)).outcome).toBe("ok");
-    expect(manifestOf(run).files.map(({ path, size }) => [path, size])).toEqual([
+    expect((await manifestOf(run)).files.map(({ path, size }) => [path, size])).toEqual([
       ["a.txt", 1],
       ["big.bin", BIG.length],
     ]);
@@ -279,7 +277,7 @@ describe("an attempt after one that ended", () => {
     const ended = await step.ended;
     expect(ended.code).toBe(75);
     expect(ended.report).toMatchObject({ outcome: "interrupted", interruptedByHost: true });
-    expect(s3.uploads.size).toBe(0);
+    expect(s3.uploads(LANDING)).toBe(0);
     s3.fault = () => undefined;
     expect((await run.run(PUBLISH)).outcome).toBe("ok");
   });
@@ -289,10 +287,7 @@ describe("what it finds in the target", () => {
   test("a refusal in place of what is not there, as S3 answers who may list below a prefix only", async () => {
     const run = await fetched({ "a.txt": "a" });
     s3.fault = ({ method, bucket, key }) =>
-      bucket === LANDING &&
-      /GET|HEAD/u.test(method) &&
-      key !== "" &&
-      !s3.objects.has(`${bucket}/${key}`)
+      bucket === LANDING && /GET|HEAD/u.test(method) && key !== "" && !s3.has(bucket, key)
         ? { status: 403, code: "AccessDenied" }
         : undefined;
     expect((await run.run(PUBLISH)).outcome).toBe("ok");
@@ -301,7 +296,7 @@ describe("what it finds in the target", () => {
 
   test("an object that it may not read", async () => {
     const run = await fetched({ "a.txt": "a" });
-    await fetchedElsewhere(run, "a.txt", "a");
+    await elsewhere(run, "a.txt", "a");
     s3.fault = ({ method }) => (method === "HEAD" ? { status: 403, code: "" } : undefined);
     failsWith(
       await run.run(PUBLISH),
@@ -313,18 +308,18 @@ describe("what it finds in the target", () => {
 
   test("other bytes under a key of the delivery: nothing is overwritten", async () => {
     const run = await fetched({ "a.txt": "a" });
-    const other = await fetchedElsewhere(run, "a.txt", "other");
+    await elsewhere(run, "a.txt", "other");
     const ended = await run.run(PUBLISH);
     expect(ended.outcome).toBe("conflict");
     expect(ended.report?.message).toMatch(
       /^the bucket "landing" holds other bytes under ".*a\.txt": 5 bytes with CRC-32 \S+, expected 1 bytes with CRC-32 6Le\+Qw==; nothing was overwritten: start a new attempt of the order, which has keys of its own$/u,
     );
-    expect(s3.objects.get(other)?.body.toString()).toBe("other");
+    expect(await s3.text(LANDING, `${run.prefix}files/a.txt`)).toBe("other");
   });
 
   test("an object that does not belong to the delivery", async () => {
     const run = await fetched({ "a.txt": "a" });
-    await fetchedElsewhere(run, "z.txt", "stray");
+    await elsewhere(run, "z.txt", "stray");
     failsWith(
       await run.run(PUBLISH),
       "conflict",
@@ -334,32 +329,27 @@ describe("what it finds in the target", () => {
     expect(landed()).not.toContain(manifestKey("in/", run.ref));
   });
 
-  test("a manifest that another wrote meanwhile: the same files are success, others are not", async () => {
-    const run = await fetched({ "a.txt": "a" });
-    await run.run(PUBLISH);
-    const manifest = s3.objects.get(`${LANDING}/${manifestKey("in/", run.ref)}`);
-    for (const [content, outcome] of [
-      ["a", "ok"],
-      ["b", "conflict"],
-    ] as const) {
-      s3.objects.clear();
-      const again = await fetched({ "a.txt": content });
-      s3.fault = ({ method, key }) => {
-        if (method === "PUT" && key === manifestKey("in/", run.ref) && manifest !== undefined)
-          s3.objects.set(`${LANDING}/${key}`, manifest);
-        return undefined;
-      };
-      const ended = await again.run(PUBLISH);
-      s3.fault = () => undefined;
-      expect(ended.outcome).toBe(outcome);
-    }
+  test.each([
+    ["the same files are success", "a", "ok"],
+    ["other files are not", "b", "conflict"],
+  ])("a manifest that another wrote meanwhile: %s", async (_, content, outcome) => {
+    const first = await fetched({ "a.txt": "a" });
+    await first.run(PUBLISH);
+    const key = manifestKey("in/", first.ref);
+    const manifest = await s3.text(LANDING, key);
+    for (const there of s3.keys(LANDING)) await s3.remove(LANDING, there);
+    const run = await fetched({ "a.txt": content });
+    s3.fault = async (request) => {
+      if (request.method === "PUT" && request.key === key) await s3.put(LANDING, key, manifest);
+      return undefined;
+    };
+    const ended = await run.run(PUBLISH);
+    expect(ended.outcome).toBe(outcome);
+    expect(await s3.text(LANDING, key)).toBe(manifest);
   });
 
-  async function fetchedElsewhere(run: TestRun, path: string, content: string): Promise<string> {
-    const name = `${LANDING}/${run.prefix}files/${path}`;
-    const body = Buffer.from(content);
-    s3.objects.set(name, { body, crc32: "AAAAAA==", contentType: undefined, etag: "x" });
-    return Promise.resolve(name);
+  async function elsewhere(run: TestRun, path: string, content: string): Promise<void> {
+    await s3.put(LANDING, `${run.prefix}files/${path}`, content);
   }
 });
 
@@ -378,7 +368,7 @@ test("fetches and publishes in one step", async () => {
   const settings = { ...FETCH, ...PUBLISH, kind: "deliver" } as const;
   const ended = await run.run(settings);
   expect(ended.outcome).toBe("ok");
-  expect(manifestOf(run).totals).toEqual({ files: 1, bytes: 1 });
+  expect((await manifestOf(run)).totals).toEqual({ files: 1, bytes: 1 });
   run.program("process.exit(1);");
   const again = await run.run(settings);
   expect(again.outcome).toBe("ok");

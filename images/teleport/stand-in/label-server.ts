@@ -46,7 +46,8 @@ export interface LabelRequest {
   readonly status: number;
 }
 
-const HALF_SECOND_STEPS = 10;
+/** A slow file is sent in so many pieces a second. */
+const PIECES_PER_SECOND = 20;
 
 /** Starts the label's server on loopback. */
 export async function startLabelServer(
@@ -173,12 +174,11 @@ class Label {
 
   private async send(response: ServerResponse, body: Buffer): Promise<void> {
     const slow = this.happens("slow");
-    const step =
-      slow?.kind === "slow" ? Math.ceil(slow.bytesPerSecond / HALF_SECOND_STEPS / 2) : 65536;
+    const step = slow?.kind === "slow" ? Math.ceil(slow.bytesPerSecond / PIECES_PER_SECOND) : 65536;
     for (let at = 0; at < body.length && !response.destroyed; at += step) {
       const more = response.write(body.subarray(at, at + step));
-      if (slow !== undefined) await delay(1000 / HALF_SECOND_STEPS / 2);
-      else if (!more) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (slow !== undefined) await delay(1000 / PIECES_PER_SECOND);
+      else if (!more) await drained(response);
     }
     // What was written must be on its way before the connection is broken.
     await new Promise<void>((resolve) =>
@@ -196,6 +196,19 @@ class Label {
     if (found !== undefined) found.times -= 1;
     return found?.fault;
   }
+}
+
+/** Waits until more can be written, or the client has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.once("drain", done);
+    response.once("close", done);
+  });
 }
 
 function entryLine({ path, content }: LabelFile): string {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   ENV,
   ORDER_KEY_PATTERN,
@@ -69,7 +70,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
       region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? reader.required("AWS_REGION"),
       pathStyle: (env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"] ?? "") !== "",
     },
-    root: env[ENV.localRoot] ?? "/",
+    root: resolve(env[ENV.localRoot] ?? "/"),
     environment: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),

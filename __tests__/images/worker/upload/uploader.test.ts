@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,22 +13,30 @@ import type { SentFile, UploadFile } from "../../../../images/worker/src/upload/
 import { sendPart } from "../../../../images/worker/src/upload/multipart";
 import { withSource } from "../../../../images/worker/src/upload/source-file";
 import { uploadFiles } from "../../../../images/worker/src/upload/uploader";
-import { startFakeS3, type FakeFault, type FakeRequest, type FakeS3 } from "../../support/fake-s3";
+import {
+  CREDENTIALS,
+  LANDING,
+  REGION,
+  startTestS3,
+  type SeenFault,
+  type SeenRequest,
+  type TestS3,
+} from "../../support/test-s3";
 
 const MIB = 1024 ** 2;
 const directory = mkdtempSync(join(tmpdir(), "uploader-"));
 const before = { ...process.env };
-let s3: FakeS3;
+let s3: TestS3;
 let client: S3Client;
 
 beforeEach(async () => {
-  s3 = await startFakeS3();
+  s3 = await startTestS3();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "not-a-secret",
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   });
-  client = s3Client({ region: "eu-west-1", pathStyle: true });
+  client = s3Client({ region: REGION, pathStyle: true });
 });
 afterEach(async () => {
   client.destroy();
@@ -60,7 +69,7 @@ function upload(
   return uploadFiles(
     {
       client,
-      bucket: "b",
+      bucket: LANDING,
       log: new Log({}, () => undefined),
       stop,
       known: new Set(),
@@ -75,8 +84,8 @@ function upload(
 
 /** Answers the n-th request of a kind with a fault. */
 function faultAt(
-  matches: (request: FakeRequest) => boolean,
-  fault: FakeFault,
+  matches: (request: SeenRequest) => boolean,
+  fault: SeenFault,
   at: readonly number[] = [1],
 ): void {
   let count = 0;
@@ -87,10 +96,10 @@ function faultAt(
   };
 }
 
-const isPut = ({ method, query }: FakeRequest): boolean =>
+const isPut = ({ method, query }: SeenRequest): boolean =>
   method === "PUT" && !query.has("partNumber");
-const isPart = ({ query }: FakeRequest): boolean => query.has("partNumber");
-const isComplete = ({ method, query }: FakeRequest): boolean =>
+const isPart = ({ query }: SeenRequest): boolean => query.has("partNumber");
+const isComplete = ({ method, query }: SeenRequest): boolean =>
   method === "POST" && query.has("uploadId");
 
 const SMALL = Buffer.from("small");
@@ -107,13 +116,11 @@ test("uploads files of all sizes, large ones first", async () => {
   const sent = await upload(files);
   for (const { key, location } of files) {
     const handle = await open(location);
-    const body = s3.objects.get(`b/${key}`)?.body;
-    expect(body?.equals(await handle.readFile())).toBe(true);
+    const body = await s3.read(LANDING, key);
+    expect(body.equals(await handle.readFile())).toBe(true);
     await handle.close();
-    expect(sent.get(key)).toMatchObject({
-      how: "sent",
-      crc32: crc32Text(crc32(body ?? Buffer.alloc(0))),
-    });
+    expect(sent.get(key)).toMatchObject({ how: "sent", crc32: crc32Text(crc32(body)) });
+    expect(s3.crc32(LANDING, key)).toBe(crc32Text(crc32(body)));
   }
   const begun = [...new Set(s3.requests.map(({ key }) => key))];
   expect(begun.indexOf("to/large")).toBeLessThan(begun.indexOf("to/small"));
@@ -128,12 +135,12 @@ test("uploads hundreds of small files over a few connections", async () => {
     ),
   );
   await upload(files);
-  expect(s3.keys("b")).toHaveLength(300);
-  expect(s3.text("b", "to/n299")).toBe("content 299");
+  expect(s3.keys(LANDING)).toHaveLength(300);
+  expect(await s3.text(LANDING, "to/n299")).toBe("content 299");
 });
 
 describe("sends again", () => {
-  test.each<[string, (request: FakeRequest) => boolean, FakeFault]>([
+  test.each<[string, (request: SeenRequest) => boolean, SeenFault]>([
     ["an object after a 503", isPut, { status: 503, code: "SlowDown" }],
     ["an object after a broken connection", isPut, "reset"],
     ["a part after a 500", isPart, { status: 500, code: "InternalError" }],
@@ -141,22 +148,22 @@ describe("sends again", () => {
   ])("%s", async (_, matches, fault) => {
     faultAt(matches, fault);
     await upload([await file("small", SMALL), await file("large", LARGE)]);
-    expect(s3.objects.get("b/to/large")?.body.equals(LARGE)).toBe(true);
-    expect(s3.text("b", "to/small")).toBe("small");
+    expect((await s3.read(LANDING, "to/large")).equals(LARGE)).toBe(true);
+    expect(await s3.text(LANDING, "to/small")).toBe("small");
   });
 
   test("an object after a 409", async () => {
     faultAt(isPut, { status: 409, code: "ConditionalRequestConflict" }, [1, 2]);
     await upload([await file("small", SMALL)]);
-    expect(s3.text("b", "to/small")).toBe("small");
+    expect(await s3.text(LANDING, "to/small")).toBe("small");
   });
 
   test("all parts in a new upload after a 409, without leaving the old one", async () => {
     faultAt(isComplete, { status: 409, code: "ConditionalRequestConflict" });
     await upload([await file("large", LARGE)]);
     expect(s3.requests.filter(({ query }) => query.has("uploads"))).toHaveLength(2);
-    expect(s3.uploads.size).toBe(0);
-    expect(s3.objects.get("b/to/large")?.body.equals(LARGE)).toBe(true);
+    expect(s3.uploads(LANDING)).toBe(0);
+    expect((await s3.read(LANDING, "to/large")).equals(LARGE)).toBe(true);
   });
 });
 
@@ -168,8 +175,8 @@ describe("takes for success", () => {
     faultAt(matches, "lost");
     const sent = await upload([await file(name, content)]);
     expect(sent.get(`to/${name}`)?.how).toBe("there");
-    expect(s3.objects.get(`b/to/${name}`)?.body.equals(content)).toBe(true);
-    expect(s3.uploads.size).toBe(0);
+    expect((await s3.read(LANDING, `to/${name}`)).equals(content)).toBe(true);
+    expect(s3.uploads(LANDING)).toBe(0);
   });
 });
 
@@ -181,32 +188,22 @@ describe("stops", () => {
     );
     const large = await Promise.all(["l1", "l2", "l3"].map((name) => file(name, LARGE)));
     await expect(upload([...small, ...large])).rejects.toThrow("AccessDenied");
-    expect(s3.uploads.size).toBe(0);
+    expect(s3.uploads(LANDING)).toBe(0);
   });
 
   test("when the target holds other bytes", async () => {
-    s3.objects.set("b/to/large", {
-      body: SMALL,
-      crc32: "AAAAAA==",
-      etag: "x",
-      contentType: undefined,
-    });
+    await s3.put(LANDING, "to/large", "small");
     await expect(upload([await file("large", LARGE)])).rejects.toThrow(
-      'the bucket "b" holds other bytes under "to/large": 5 bytes with CRC-32 AAAAAA==, ' +
+      `the bucket "landing" holds other bytes under "to/large": 5 bytes with CRC-32 ${crc32Text(crc32(SMALL))}, ` +
         `expected 20971520 bytes with CRC-32 ${crc32Text(crc32(LARGE))}; ` +
         "nothing was overwritten: start a new attempt of the order, which has keys of its own",
     );
-    expect(s3.uploads.size).toBe(0);
-    expect(s3.text("b", "to/large")).toBe("small");
+    expect(s3.uploads(LANDING)).toBe(0);
+    expect(await s3.text(LANDING, "to/large")).toBe("small");
   });
 
   test("when the target holds bytes that it has no CRC-32 of", async () => {
-    s3.objects.set("b/to/small", {
-      body: SMALL,
-      crc32: undefined,
-      etag: "x",
-      contentType: undefined,
-    });
+    await s3.put(LANDING, "to/small", "small", "SHA256");
     await expect(upload([await file("small", SMALL)])).rejects.toThrow("CRC-32 unknown");
   });
 
@@ -220,8 +217,29 @@ describe("stops", () => {
       'the file "large" changed while it was read; ' +
         "something still writes to staging: let the partner's program end only when all is written",
     );
-    expect(s3.objects.has("b/to/large")).toBe(false);
-    expect(s3.uploads.size).toBe(0);
+    expect(s3.has(LANDING, "to/large")).toBe(false);
+    expect(s3.uploads(LANDING)).toBe(0);
+  });
+
+  test.each([
+    [
+      "a link",
+      (location: string): void => {
+        symlinkSync("/etc/passwd", location);
+      },
+    ],
+    [
+      "a pipe",
+      (location: string): void => {
+        execFileSync("mkfifo", [location]);
+      },
+    ],
+  ])("when %s took the place of a file", async (_, replace) => {
+    const small = await file("replaced", SMALL);
+    rmSync(small.location);
+    replace(small.location);
+    await expect(upload([small])).rejects.toThrow('the file "replaced" changed while it was read');
+    rmSync(small.location);
   });
 
   test("when it is told to", async () => {
@@ -231,16 +249,16 @@ describe("stops", () => {
       return undefined;
     };
     await expect(upload([await file("large", LARGE)], stop.signal)).rejects.toThrow();
-    expect(s3.uploads.size).toBe(0);
+    expect(s3.uploads(LANDING)).toBe(0);
   });
 });
 
 test("reads a part that is too long to be held from its file, as often as it is sent", async () => {
   const content = Buffer.alloc(7 * MIB + 3, "0123456789abc");
   const source = await file("long", content);
-  const target = { client, bucket: "b", signal: new AbortController().signal };
+  const target = { client, bucket: LANDING, signal: new AbortController().signal };
   const { UploadId = "" } = await client.send(
-    new CreateMultipartUploadCommand({ Bucket: "b", Key: "to/long" }),
+    new CreateMultipartUploadCommand({ Bucket: LANDING, Key: "to/long" }),
   );
   const received: string[] = [];
   let puts = 0;
@@ -250,7 +268,6 @@ test("reads a part that is too long to be held from its file, as often as it is 
     received.push(request.headers["content-length"] ?? "");
     return puts === 1 ? { status: 500, code: "InternalError" } : undefined;
   };
-  s3.unsigned = true;
   const part = { number: 2, offset: 1 * MIB, size: 6 * MIB };
   const sent = await withSource(source, (opened) =>
     sendPart(target, "to/long", UploadId, part, opened, {

@@ -69,8 +69,9 @@ export async function readThrough(
 
 async function openPlain(source: SourceFile): Promise<FileHandle> {
   try {
-    // O_NOFOLLOW: a link that takes the file's place after the scan is not followed.
-    return await open(source.location, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // A link that took the file's place after the scan is not followed, and a pipe is not waited for.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    return await open(source.location, flags);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ELOOP") throw changed(source, error);

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { RunningStandIn } from "./stand-in";
+import type { RunningStandIn } from "../../../images/stand-in";
 
 /** Writes a stand-in's files below the directory that stands for the container's root. */
 export async function placeInRoot(root: RunningStandIn["root"], localRoot: string): Promise<void> {
