@@ -48,6 +48,8 @@ export class Exchange {
 
   /** Does the request and answers it. Never fails. */
   async run(): Promise<void> {
+    // Writing to a client that has gone is told to the writer; as an event without a listener it would end the process.
+    this.response.on("error", () => undefined);
     let status = 0;
     try {
       const answer = await this.#answer();
@@ -111,8 +113,8 @@ export class Exchange {
     if (this.#injected === undefined) return;
     if (this.#injected.milliseconds > 0) await pauseFor(this.response, this.#injected.milliseconds);
     await strike(this.response, this.#fault, "start");
-    if (this.#fault?.kind === "error") throw new S3Error(this.#fault.code);
-    if (this.#fault?.kind === "error-in-200") throw new S3Error(this.#fault.code);
+    const fault = this.#fault;
+    if (fault?.kind === "error" || fault?.kind === "error-in-200") throw new S3Error(fault.code);
   }
 
   #body(verified: Verified | undefined): BodySource {
@@ -151,7 +153,7 @@ export class Exchange {
       ...answer.headers,
     };
     // A client that waited to be told may or may not send its body now; only a new connection is unambiguous.
-    if (this.asksFirst && !this.response.writableEnded && !this.message.readableDidRead)
+    if (this.asksFirst && !this.message.readableDidRead)
       headers.connection = "close";
     try {
       this.#bytesSent = await sendAnswer(this.context.service.store, this.response, {
