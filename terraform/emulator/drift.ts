@@ -1,3 +1,4 @@
+import { mask, UNKNOWN } from "../plan/masking";
 import type { PlanJson, ResourceChange } from "../plan/plan-json";
 
 /** A difference that a plan still shows after an apply, because the emulator answers otherwise than AWS. */
@@ -8,13 +9,10 @@ export interface AcceptedDrift {
   readonly attribute: string;
   /** What the emulator says. */
   readonly before: unknown;
-  /** What the configuration says; `UNKNOWN_VALUE` where it is known after apply. */
+  /** What the configuration says; {@link UNKNOWN} where it is known after apply. */
   readonly after: unknown;
   readonly reason: string;
 }
-
-/** Stands for a value that is only known after apply. */
-export const UNKNOWN_VALUE = "(known after apply)";
 
 /** One attribute that a plan would change. */
 export interface Drift {
@@ -55,41 +53,28 @@ function driftsOfResource({ address, change, mode }: ResourceChange): readonly D
   if (mode === "data" || actions.every((action) => action === "no-op" || action === "read"))
     return [];
   const attributes = differing(before, after, unknown, []);
-  const whole =
-    actions.join(", ") === "update" ? [] : [{ attribute: "", before: actions, after: "" }];
+  // An update that shows no difference is none of the accepted ones either: it must not go unseen.
+  const seen = actions.join(", ") === "update" && attributes.length > 0;
+  const whole = seen ? [] : [{ attribute: "", before: actions, after: "" }];
   return [...whole, ...attributes].map((drift) => ({ address, ...drift }));
 }
 
+/** Compares leaf by leaf. Items of a list are compared by index, so that what was added or lost at its end stands alone. */
 function differing(
   before: unknown,
   after: unknown,
   unknown: unknown,
   at: readonly string[],
 ): Omit<Drift, "address">[] {
-  if (unknown === true)
-    return [{ attribute: at.join("."), before: before ?? null, after: UNKNOWN_VALUE }];
-  if (!isBranch(before) || !isBranch(after)) {
-    const [was, willBe] = [before ?? null, after ?? null];
-    return same(was, willBe) && !isBranch(unknown)
-      ? []
-      : same(was, willBe)
-        ? unknownLeaves(unknown, at)
-        : [{ attribute: at.join("."), before: was, after: willBe }];
+  if (!isBranch(before) || !isBranch(after) || unknown === true) {
+    const [was, willBe] = [before ?? null, mask(after, unknown, UNKNOWN) ?? null];
+    return same(was, willBe) ? [] : [{ attribute: at.join("."), before: was, after: willBe }];
   }
-  // Lists of another length are told as a whole: which item is new can not be known.
-  if (Array.isArray(before) && Array.isArray(after) && before.length !== after.length)
-    return [{ attribute: at.join("."), before, after }];
   const marks = isBranch(unknown) ? unknown : {};
-  const names = [
-    ...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(marks)]),
-  ];
-  return names.flatMap((name) => differing(before[name], after[name], marks[name], [...at, name]));
-}
-
-function unknownLeaves(unknown: unknown, at: readonly string[]): Omit<Drift, "address">[] {
-  if (unknown === true) return [{ attribute: at.join("."), before: null, after: UNKNOWN_VALUE }];
-  if (!isBranch(unknown)) return [];
-  return Object.entries(unknown).flatMap(([name, item]) => unknownLeaves(item, [...at, name]));
+  const names = [before, after, marks].flatMap((branch) => Object.keys(branch));
+  return [...new Set(names)].flatMap((name) =>
+    differing(before[name], after[name], marks[name], [...at, name]),
+  );
 }
 
 function covers(entry: AcceptedDrift, drift: Drift): boolean {

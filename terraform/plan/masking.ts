@@ -43,7 +43,7 @@ export function maskedChange(resource: ResourceChange): MaskedChange {
 }
 
 /** Puts `text` wherever the mask, a sparse mirror of the value, says `true`. */
-function mask(value: unknown, marks: unknown, text: string): unknown {
+export function mask(value: unknown, marks: unknown, text: string): unknown {
   if (marks === true) return text;
   if (typeof marks !== "object" || marks === null) return value;
   if (Array.isArray(marks)) {

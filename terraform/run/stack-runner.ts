@@ -137,6 +137,11 @@ export class TerraformStackRunner {
     return lines.filter((line) => line !== "");
   }
 
+  /** Takes resources out of the state and leaves them where they are. */
+  async forget(addresses: readonly string[]): Promise<void> {
+    if (addresses.length > 0) await this.call("state", ["state", "rm", ...addresses]);
+  }
+
   /** The state as Terraform keeps it (format version 4). Holds secrets in clear. */
   async statePull(): Promise<unknown> {
     const { lines } = await this.call("state", ["state", "pull"]);

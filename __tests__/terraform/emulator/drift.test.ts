@@ -1,9 +1,5 @@
-import {
-  type AcceptedDrift,
-  checkDrifts,
-  driftsOf,
-  UNKNOWN_VALUE,
-} from "../../../terraform/emulator/drift";
+import { type AcceptedDrift, checkDrifts, driftsOf } from "../../../terraform/emulator/drift";
+import { UNKNOWN } from "../../../terraform/plan/masking";
 import type { PlanChange, PlanJson } from "../../../terraform/plan/plan-json";
 
 const plan = (address: string, change: Partial<PlanChange>): PlanJson => ({
@@ -35,10 +31,27 @@ test("a plan's changes are told attribute by attribute", () => {
   });
   expect(driftsOf(changed)).toEqual([
     { address: "aws_a.b", attribute: "deep.0.tags", before: null, after: { k: "v" } },
-    { address: "aws_a.b", attribute: "list", before: [1], after: [1, 2] },
-    { address: "aws_a.b", attribute: "arn", before: "a", after: UNKNOWN_VALUE },
+    { address: "aws_a.b", attribute: "list.1", before: null, after: 2 },
+    { address: "aws_a.b", attribute: "arn", before: "a", after: UNKNOWN },
     { address: "aws_a.b", attribute: "gone", before: "", after: null },
-    { address: "aws_a.b", attribute: "version", before: null, after: UNKNOWN_VALUE },
+    { address: "aws_a.b", attribute: "version", before: null, after: UNKNOWN },
+  ]);
+});
+
+test("an update that shows no difference does not go unseen", () => {
+  expect(driftsOf(plan("aws_a.b", { before: { tags: {} }, after: { tags: {} } }))).toEqual([
+    { address: "aws_a.b", attribute: "", before: ["update"], after: "" },
+  ]);
+});
+
+test("a block that appears is told as a whole, with what is not known in it", () => {
+  const changed = plan("aws_a.b", {
+    before: { block: [] },
+    after: { block: [{ name: "n" }] },
+    after_unknown: { block: [{ id: true }] },
+  });
+  expect(driftsOf(changed)).toEqual([
+    { address: "aws_a.b", attribute: "block.0", before: null, after: { name: "n", id: UNKNOWN } },
   ]);
 });
 

@@ -1,50 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { forEachStack, listStacks, type SynthesizedStack } from "../../../terraform/run/stacks";
+import type { SynthesizedStack } from "../../../modules/app";
+import { forEachStack } from "../../../terraform/run/stacks";
 
 const stack = (owner: string): SynthesizedStack => ({
   name: `dev--${owner}`,
+  kind: owner === "bootstrap" || owner === "platform" ? owner : "partner",
   environment: "dev",
   owner,
   directory: `/out/stacks/dev--${owner}`,
 });
 const STACKS = ["bootstrap", "platform", "acme", "beta", "gamma"].map(stack);
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-describe("listing", () => {
-  let out: string;
-  beforeEach(() => {
-    out = mkdtempSync(path.join(tmpdir(), "stacks-"));
-  });
-  afterEach(() => {
-    rmSync(out, { recursive: true, force: true });
-  });
-
-  test("follows the manifest, in the order in which stacks are applied", () => {
-    const names = ["dev--zeta", "dev--platform", "dev--a-b", "dev--bootstrap"];
-    const stacks = names.map((name) => [name, { name, workingDirectory: `stacks/${name}` }]);
-    writeFileSync(
-      path.join(out, "manifest.json"),
-      JSON.stringify({ stacks: Object.fromEntries(stacks) as unknown }),
-    );
-    mkdirSync(path.join(out, "stacks/dev--left-over"), { recursive: true });
-    const listed = listStacks(out);
-    expect(listed.map(({ owner }) => owner)).toEqual(["bootstrap", "platform", "a-b", "zeta"]);
-    expect(listed[2]).toEqual({
-      name: "dev--a-b",
-      environment: "dev",
-      owner: "a-b",
-      directory: path.join(out, "stacks/dev--a-b"),
-    });
-  });
-
-  test("fails when nothing was synthesized", () => {
-    expect(() => listStacks(out)).toThrow(
-      `${out}/manifest.json does not exist; synthesize the stacks first`,
-    );
-  });
-});
 
 describe("work on stacks", () => {
   test("goes stage by stage and partners side by side", async () => {

@@ -1,0 +1,84 @@
+import type { Environment } from "../../modules/config";
+import { namingOf } from "../../modules/stack";
+import { type Override, REMOVE } from "./override";
+
+/**
+ * Everything in which the Terraform that an emulator gets differs from the Terraform that is emitted, each with its reason.
+ * Nothing else is changed for it. An entry that takes effect nowhere fails the end-to-end test.
+ */
+export function emulatorOverrides(environment: Environment): readonly Override[] {
+  const naming = namingOf(environment);
+  return [
+    {
+      path: "provider/aws/*/s3_use_path_style",
+      value: true,
+      reason: "a bucket's name can not be put before an address like 127.0.0.1",
+    },
+    {
+      path: "provider/aws/*/max_retries",
+      value: 1,
+      reason:
+        "what moto lacks it answers with 404 or 500; the provider would try that 25 times over minutes",
+    },
+    {
+      path: "resource/aws_batch_compute_environment/*/service_role",
+      value: naming.globalArn(
+        "iam",
+        "role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForbatch",
+      ),
+      reason:
+        "moto demands a service role, and spells the service-linked one so; AWS takes that one by itself",
+    },
+    {
+      path: "resource/aws_efs_file_system/*/protection",
+      value: REMOVE,
+      reason: "moto lacks UpdateFileSystemProtection",
+    },
+    {
+      path: "resource/aws_efs_backup_policy",
+      value: REMOVE,
+      reason: "moto lacks PutBackupPolicy",
+    },
+  ];
+}
+
+/** A resource that Terraform has to forget before it destroys a stack, because the emulator can not delete it. */
+export interface Undeletable {
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** Resources that the emulator can make and not delete. */
+export const UNDELETABLE: readonly Undeletable[] = [
+  {
+    type: "aws_efs_file_system_policy",
+    reason: "moto lacks DeleteFileSystemPolicy; the policy goes with its file system",
+  },
+];
+
+/**
+ * What a plan without an account differs in: it can be made anywhere, and its policy documents be read, but it says nothing of
+ * what there is.
+ */
+export const OFFLINE_OVERRIDES: readonly Override[] = [
+  {
+    path: "provider/aws/*/skip_credentials_validation",
+    value: true,
+    reason: "there is nobody to ask whether the credentials are valid",
+  },
+  {
+    path: "provider/aws/*/skip_requesting_account_id",
+    value: true,
+    reason: "there is nobody to ask for the account",
+  },
+  {
+    path: "provider/aws/*/skip_metadata_api_check",
+    value: true,
+    reason: "the address that hosts get credentials from is not asked either",
+  },
+  {
+    path: "provider/aws/*/allowed_account_ids",
+    value: REMOVE,
+    reason: "the account is not known, so that it can not be compared",
+  },
+];
