@@ -3,7 +3,7 @@ import { testEnvironment } from "../../support/environment";
 import { messageOf } from "../../support/partner";
 
 const message = (changes: Record<string, unknown>): string =>
-  messageOf(() => testEnvironment(changes as Partial<EnvironmentInput>));
+  messageOf(() => testEnvironment(changes));
 
 describe("an environment", () => {
   it.each<[string, Record<string, unknown>, string]>([

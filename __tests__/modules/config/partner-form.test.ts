@@ -2,7 +2,7 @@ import { definePartner, type PartnerInput } from "../../../modules/config";
 import { messageOf, partnerInput } from "../../support/partner";
 
 const message = (changes: Record<string, unknown>): string =>
-  messageOf(() => definePartner({ ...partnerInput(), ...changes } as PartnerInput));
+  messageOf(() => definePartner({ ...partnerInput(), ...changes }));
 
 /** The message when one setting of the step `fetch` is another. */
 const fetchMessage = (changes: Record<string, unknown>): string => {
