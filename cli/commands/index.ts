@@ -1,0 +1,21 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads what it needs when it is called: the Terraform app takes longer to load than most commands take in all, and import() would need file extensions that differ between sources and package */
+import type * as Check from "./check";
+import type * as Images from "./images";
+import type * as PlatformExport from "./platform-export";
+import type * as Report from "./report";
+import type * as Start from "./start";
+import type * as Synth from "./synth";
+import type * as Try from "./try";
+import type * as Validate from "./validate";
+
+/** The commands, each loaded when it is asked for. */
+export const COMMANDS = {
+  check: () => require("./check") as typeof Check,
+  images: () => require("./images") as typeof Images,
+  platformExport: () => require("./platform-export") as typeof PlatformExport,
+  report: () => require("./report") as typeof Report,
+  start: () => require("./start") as typeof Start,
+  synth: () => require("./synth") as typeof Synth,
+  try: () => require("./try") as typeof Try,
+  validate: () => require("./validate") as typeof Validate,
+};

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type TryEvent, tryPartner, type TryResult } from "../../local/try";
+import { loadProject } from "../../modules/app";
+import { ConfigError } from "../../modules/core";
+import { type CommandContext, type CommandResult } from "../command";
+import { environmentOf, requirePartner } from "../environments";
+import { lastRunFile } from "../last-run";
+import { tryText } from "../output/try-text";
+
+/** Options of `try`. */
+export interface TryCommandOptions {
+  readonly env?: string;
+  readonly order?: string;
+  readonly trigger?: string;
+  readonly fresh?: boolean;
+  readonly logs?: boolean;
+  /** `NAME=value` each. */
+  readonly secret?: readonly string[];
+}
+
+/** Runs an order of a partner on this machine. */
+export async function tryCommand(
+  context: CommandContext,
+  partner: string,
+  options: TryCommandOptions = {},
+): Promise<CommandResult> {
+  const project = loadProject(context.projectRoot());
+  const { environment } = environmentOf(project, options.env);
+  const result = await tryPartner({
+    project,
+    environment: environment.id,
+    partner: requirePartner(project, partner),
+    order: options.order,
+    trigger: options.trigger,
+    fresh: options.fresh ?? false,
+    secrets: secretsOf(options.secret ?? []),
+    signal: context.signal,
+    onEvent: (event) => {
+      tellEvent(context, event, options.logs === true);
+    },
+  });
+  remember(result);
+  return {
+    data: result,
+    text: tryText(result, project.root, context.colors),
+    exit: result.outcome === "failed" ? "runFailed" : "ok",
+  };
+}
+
+/** Shows what happens in a run as progress. */
+export function tellEvent(
+  { progress, colors }: CommandContext,
+  event: TryEvent,
+  logs: boolean,
+): void {
+  switch (event.kind) {
+    case "phase":
+      progress.phase(event.text);
+      break;
+    case "note":
+      progress.note(event.text);
+      break;
+    case "log":
+      if (logs) progress.note(colors.dim(`${event.source}: ${event.line}`));
+      break;
+    case "job": {
+      const again = event.attempt > 1 ? `, attempt ${String(event.attempt)}` : "";
+      const why = event.status === "FAILED" ? `: ${event.reason ?? ""}` : "";
+      if (event.status === "RUNNING")
+        progress.phase(`job ${event.step} of ${event.orderKey} is running${again}`);
+      else progress.note(`job ${event.step} of ${event.orderKey}: ${event.status}${again}${why}`);
+    }
+  }
+}
+
+function remember(result: TryResult): void {
+  const file = lastRunFile(result.directory);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+function secretsOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf("=");
+      // The value is not shown: it is a secret.
+      if (at < 1) throw new ConfigError(`--secret must be NAME=value, got a text without "="`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+import path from "node:path";
+import { type Delivery, type TriedJob, type TriedOrder, type TryResult } from "../../local/try";
+import { type Colors } from "./colors";
+import { table } from "./table";
+import { bytes, count, duration } from "./words";
+
+/** Files of a delivery that are named; the manifest names all. */
+const FILES_SHOWN = 20;
+
+/** A run's result for people. */
+export function tryText(result: TryResult, projectRoot: string, colors: Colors): string {
+  const where = path.relative(projectRoot, result.directory);
+  return [
+    ...result.reasons.map((reason) => `${colors.red("failed")}  ${reason}`),
+    ...result.orders.map((order) => orderText(order, result, colors)),
+    `${headline(result, colors)} in ${duration(result.seconds)}; state and logs are in ${where}`,
+    ...(result.outcome === "known"
+      ? ["The ledger knows the order, so nothing was started. --fresh forgets all earlier runs."]
+      : []),
+  ].join("\n\n");
+}
+
+function headline({ outcome, orders, partner }: TryResult, colors: Colors): string {
+  const delivered = orders.filter((order) => order.outcome === "delivered").length;
+  switch (outcome) {
+    case "delivered":
+      return `${colors.green("delivered")} ${count(delivered, "order")} of ${partner}`;
+    case "known":
+      return `${colors.cyan("known")}, delivered before: ${count(orders.length, "order")} of ${partner}`;
+    case "failed":
+      return colors.red("the run failed");
+  }
+}
+
+const OUTCOMES: Readonly<Record<TriedOrder["outcome"], string>> = {
+  delivered: "delivered",
+  known: "known, delivered before",
+  listed: "looked for new orders",
+  failed: "failed",
+};
+
+function orderText(order: TriedOrder, { partner }: TryResult, colors: Colors): string {
+  const facts = order.ledgerKeys.length;
+  return [
+    `${colors.bold(JSON.stringify(order.orderId))}  ${OUTCOMES[order.outcome]}  ${colors.dim(`${order.orderKey}/${String(order.attempt)}`)}`,
+    ...(order.jobs.length === 0 ? [] : [table(order.jobs.map(jobRow), "  ")]),
+    ...order.deliveries.flatMap((delivery) => deliveryLines(delivery, colors)),
+    `  ledger: ${count(facts, "fact")} below ${partner}/runs/${order.orderKey}/${String(order.attempt)}/`,
+  ].join("\n");
+}
+
+function jobRow(job: TriedJob): string[] {
+  const first = job.attempts[0]?.startedAt;
+  const last = job.attempts.at(-1);
+  const seconds =
+    first === undefined || last?.stoppedAt === undefined
+      ? undefined
+      : (Date.parse(last.stoppedAt) - Date.parse(first)) / 1000;
+  return [
+    job.step,
+    job.status,
+    count(job.attempts.length, "attempt"),
+    seconds === undefined ? "" : duration(seconds),
+    last?.exitCode === undefined ? "" : `exit ${String(last.exitCode)} ${last.exitName ?? ""}`,
+    job.jobId,
+  ];
+}
+
+function deliveryLines(delivery: Delivery, colors: Colors): string[] {
+  const { files, differences } = delivery;
+  const hidden = files.length - FILES_SHOWN;
+  return [
+    `  ${count(files.length, "file")}, ${bytes(delivery.bytes)} in s3://${delivery.bucket}`,
+    table(
+      files.slice(0, FILES_SHOWN).map(({ key, size }) => [key, bytes(size)]),
+      "    ",
+    ),
+    ...(hidden > 0
+      ? [`    and ${count(hidden, "more file", "more files")}, see the manifest`]
+      : []),
+    differences.length === 0
+      ? `  ${colors.green("✓")} bucket and manifest agree: ${delivery.manifestKey}`
+      : `  ${colors.red("✗")} bucket and manifest differ: ${differences.join("; ")}`,
+  ];
+}
