@@ -42,11 +42,13 @@ function nodeRequire(id: string): unknown {
 
 /** By name: the user's file may have its own copy of this package. */
 function isConfigError(error: unknown): error is ConfigError {
-  return error instanceof Error && error.name === "ConfigError" && "faults" in error;
+  const { name, faults } = (error ?? {}) as { name?: unknown; faults?: unknown };
+  return name === "ConfigError" && Array.isArray(faults);
 }
 
-/** The first lines tell file and line of a syntax error; the rest is the loader's own stack. */
+/** What went wrong without who required whom, which is our own files. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message.split("\nRequire stack:")[0]?.trim() ?? error.name;
+  const { message } = (error ?? {}) as { message?: unknown };
+  const text = typeof message === "string" ? message : String(error);
+  return text.split("\nRequire stack:")[0]?.trim() ?? text;
 }

@@ -172,7 +172,7 @@ test("the trigger may submit this partner's steps under its own share, and keep 
   const conditions = Object.fromEntries(
     template
       .policy("aws_iam_role_policy", "trigger")
-      .Statement.map(({ Sid, Condition }) => [Sid, Condition]),
+      .Statement.map(({ Sid = "", Condition }) => [Sid, Condition]),
   );
   expect(conditions).toMatchObject({
     SubmitJobs: { StringEquals: { "batch:ShareIdentifier": shareIdentifier("acme") } },
