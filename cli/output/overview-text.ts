@@ -1,5 +1,5 @@
 import { type Overview } from "../overview/overview";
-import { type RoleInWords, sentence } from "../overview/role-words";
+import { type RoleInWords, sentences } from "../overview/role-words";
 import { type Colors } from "./colors";
 import { table } from "./table";
 import { count } from "./words";
@@ -20,7 +20,7 @@ export function overviewText(overview: Overview, colors: Colors): string {
     queues.map((name) => `  ${name}`).join("\n"),
     heading(count(buckets.length, "bucket")),
     buckets.map(({ name }) => `  ${name}`).join("\n"),
-    heading("What each role can do, and why"),
+    heading("What each role can do, and why (conditions and full ARNs are on the page)"),
     overview.roles.map((role) => roleText(role, colors)).join("\n"),
     heading("What it costs per month while nothing happens"),
     costText(overview),
@@ -30,7 +30,7 @@ export function overviewText(overview: Overview, colors: Colors): string {
 function roleText(role: RoleInWords, colors: Colors): string {
   return [
     `  ${colors.cyan(role.name)} ${colors.dim(`(${role.usedBy})`)}`,
-    ...role.permissions.map((permission) => `    ${sentence(permission)}`),
+    ...sentences(role.permissions).map((text) => `    ${text}`),
   ].join("\n");
 }
 

@@ -12,7 +12,7 @@ export function tryText(result: TryResult, projectRoot: string, colors: Colors):
   const where = path.relative(projectRoot, result.directory);
   return [
     ...result.reasons.map((reason) => `${colors.red("failed")}  ${reason}`),
-    ...result.orders.map((order) => orderText(order, result, colors)),
+    ...result.orders.map((order) => orderText(order, result, projectRoot, colors)),
     `${headline(result, colors)} in ${duration(result.seconds)}; state and logs are in ${where}`,
     ...(result.outcome === "known"
       ? ["The ledger knows the order, so nothing was started. --fresh forgets all earlier runs."]
@@ -39,14 +39,39 @@ const OUTCOMES: Readonly<Record<TriedOrder["outcome"], string>> = {
   failed: "failed",
 };
 
-function orderText(order: TriedOrder, { partner }: TryResult, colors: Colors): string {
+function orderText(
+  order: TriedOrder,
+  { partner }: TryResult,
+  projectRoot: string,
+  colors: Colors,
+): string {
   const facts = order.ledgerKeys.length;
   return [
     `${colors.bold(JSON.stringify(order.orderId))}  ${OUTCOMES[order.outcome]}  ${colors.dim(`${order.orderKey}/${String(order.attempt)}`)}`,
     ...(order.jobs.length === 0 ? [] : [table(order.jobs.map(jobRow), "  ")]),
+    ...order.jobs.flatMap((job) => failureLines(job, projectRoot, colors)),
     ...order.deliveries.flatMap((delivery) => deliveryLines(delivery, colors)),
     `  ledger: ${count(facts, "fact")} below ${partner}/runs/${order.orderKey}/${String(order.attempt)}/`,
   ].join("\n");
+}
+
+/** Where to look further: the program's last words, and the job's whole output. */
+function failureLines(job: TriedJob, projectRoot: string, colors: Colors): string[] {
+  if (job.status !== "FAILED") return [];
+  return [
+    ...(job.programSaid === undefined
+      ? []
+      : [
+          `  ${job.step}, the program's last words:`,
+          ...job.programSaid
+            .split("\n")
+            .slice(-10)
+            .map((line) => `    ${colors.dim(line)}`),
+        ]),
+    ...(job.logFile === undefined
+      ? []
+      : [`  ${job.step}, all of its output: ${path.relative(projectRoot, job.logFile)}`]),
+  ];
 }
 
 function jobRow(job: TriedJob): string[] {
@@ -61,7 +86,11 @@ function jobRow(job: TriedJob): string[] {
     job.status,
     count(job.attempts.length, "attempt"),
     seconds === undefined ? "" : duration(seconds),
-    last?.exitCode === undefined ? "" : `exit ${String(last.exitCode)} ${last.exitName ?? ""}`,
+    last?.exitCode === undefined
+      ? job.status === "SUCCEEDED"
+        ? ""
+        : (job.statusReason ?? "")
+      : `exit ${String(last.exitCode)} ${last.exitName ?? ""}`,
     job.jobId,
   ];
 }

@@ -19,7 +19,7 @@ export interface PermissionInWords {
   readonly resources: readonly string[];
   /** Under which conditions. */
   readonly only: readonly string[];
-  /** `step fetch has to ...` */
+  /** `of steps.fetch: to ...` */
   readonly because: string;
 }
 
@@ -37,10 +37,29 @@ export function roleInWords({ roleName, props }: WorkloadRole, owner: string): R
   };
 }
 
-/** A permission as a sentence: `can ... on ... because ...`. */
-export function sentence({ actions, resources, only, because }: PermissionInWords): string {
-  const condition = only.length === 0 ? "" : `, only if ${listed(only)}`;
-  return `can ${listed(actions)} on ${listed(resources)}${condition}, because ${because}`;
+/**
+ * What a role may do, a sentence for each reason: `can ... on ... because of ...`. Names are shortened to what differs;
+ * conditions are left out: the page tells both.
+ */
+export function sentences(permissions: readonly PermissionInWords[]): string[] {
+  const reasons = [...new Set(permissions.map(({ because }) => because))];
+  return reasons.map((reason) => {
+    const grants = permissions.filter(({ because }) => because === reason);
+    const what = grants.map(
+      ({ actions, resources }) =>
+        `${listed(actions)} on ${listed([...new Set(resources.map(shortName))])}`,
+    );
+    return `can ${what.join("; ")}, because ${reason}`;
+  });
+}
+
+/** `ledger/universal-music/...` for the ARN of an object in `<prefix>--<env>--platform--ledger--<hash>`. */
+function shortName(resource: string): string {
+  return resource
+    .replace(/^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:\d*:/u, "")
+    .replace(/[a-z0-9]+--[a-z0-9-]+?--([a-z0-9-]+?--)/u, "$1")
+    .replace(/--[0-9a-f]{8}(?=\/|$)/u, "")
+    .replace(/^(key\/[0-9a-f]{8})[0-9a-f-]+$/u, "$1");
 }
 
 function permissionInWords(grant: Grant): PermissionInWords {
@@ -51,7 +70,7 @@ function permissionInWords(grant: Grant): PermissionInWords {
     only: (grant.conditions ?? []).map(
       ({ op, key, values }) => `${key} ${OPERATORS[op] ?? op} ${listed(values.map(known))}`,
     ),
-    because: `${grant.from} has to ${grant.why}`,
+    because: `of ${grant.from}: to ${grant.why}`,
   };
 }
 

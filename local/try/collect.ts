@@ -104,8 +104,16 @@ async function triedJob(
     statusReason,
     attempts: attempts.map(triedAttempt),
     message: report?.message,
+    programSaid: lastWords(report),
     logFile: stream === undefined ? undefined : logFile(stream),
   };
+}
+
+/** Of a program that ended well nobody wants to know its warnings. */
+function lastWords(report: StepReport | undefined): string | undefined {
+  if (report?.program === undefined || report.outcome === "ok") return undefined;
+  const text = report.program.stderrTail.trim();
+  return text === "" ? undefined : text;
 }
 
 function triedAttempt(attempt: NonNullable<JobDetail["attempts"]>[number]): TriedAttempt {

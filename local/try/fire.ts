@@ -1,10 +1,4 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import {
-  type ManualEvent,
-  orderIdFault,
-  type PartnerSpec,
-  type TriggerSpec,
-} from "../../modules/contract";
+import { type ManualEvent, orderIdFault, type TriggerSpec } from "../../modules/contract";
 import { AssumptionError, ConfigError } from "../../modules/core";
 import { type LocalCloud } from "./local-cloud";
 
@@ -54,7 +48,10 @@ export function requireOrder(order: string | undefined): string {
       "--order is missing: no stand-in of the partner's images names an order; give the id of one",
     );
   const fault = orderIdFault(order);
-  if (fault !== undefined) throw new ConfigError(`--order ${fault}, got ${JSON.stringify(order)}`);
+  if (fault !== undefined)
+    throw new ConfigError(
+      `--order ${fault}, got ${JSON.stringify(order)}; an order's id is one line of text of at most 1,024 bytes`,
+    );
   return order;
 }
 
@@ -69,21 +66,12 @@ function scheduleEvent({ declared, spec }: LocalCloud, trigger: string, now: Dat
   return schedule.input.replaceAll(SCHEDULED_TIME, `${now.toISOString().slice(0, 19)}Z`);
 }
 
-async function drop({ s3, spec }: LocalCloud, bucket: string, key: string): Promise<void> {
-  const client = localS3Client(s3.endpoint, spec);
-  try {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "" }));
-  } finally {
-    client.destroy();
-  }
-}
-
-/** A client of the S3 of this machine. */
-export function localS3Client(endpoint: string, { region }: PartnerSpec): S3Client {
-  return new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+/** Without the SDK: the S3 of this machine takes requests that are not signed. */
+async function drop({ s3 }: LocalCloud, bucket: string, key: string): Promise<void> {
+  const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
+  const answer = await fetch(`${s3.endpoint}/${path}`, { method: "PUT", body: "" });
+  if (!answer.ok)
+    throw new ConfigError(
+      `S3 refused the object ${JSON.stringify(key)}: ${await answer.text()}; take another order id`,
+    );
 }

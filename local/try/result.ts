@@ -41,6 +41,8 @@ export interface TriedJob {
   readonly attempts: readonly TriedAttempt[];
   /** What the worker said last of itself, where it failed. */
   readonly message?: string | undefined;
+  /** The end of what the partner's program wrote to stderr, where it failed. */
+  readonly programSaid?: string | undefined;
   readonly logFile?: string | undefined;
 }
 
