@@ -3,8 +3,16 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/", "<rootDir>/__tests__/support/"],
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.partner-ingest/", "<rootDir>/cdktf.out/"],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "<rootDir>/__tests__/e2e/",
+    "<rootDir>/__tests__/support/",
+  ],
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/.partner-ingest/",
+    "<rootDir>/cdktf.out/",
+  ],
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
