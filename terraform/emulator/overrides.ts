@@ -42,17 +42,26 @@ export function emulatorOverrides(environment: Environment): readonly Override[]
   ];
 }
 
-/** A resource that Terraform has to forget before it destroys a stack, because the emulator can not delete it. */
-export interface Undeletable {
+/** A type of resource that the emulator can not treat as AWS does. */
+export interface Shortcoming {
   readonly type: string;
   readonly reason: string;
 }
 
-/** Resources that the emulator can make and not delete. */
-export const UNDELETABLE: readonly Undeletable[] = [
+/** Resources that the emulator can make and not delete: Terraform has to forget them before it destroys a stack. */
+export const UNDELETABLE: readonly Shortcoming[] = [
   {
     type: "aws_efs_file_system_policy",
     reason: "moto lacks DeleteFileSystemPolicy; the policy goes with its file system",
+  },
+];
+
+/** Resources that are applied and planned, and have to be taken away before anything runs. */
+export const UNUSABLE: readonly Shortcoming[] = [
+  {
+    type: "aws_s3_bucket_policy",
+    reason:
+      "moto does not read the conditions of a bucket policy: a statement that denies what comes without TLS denies all",
   },
 ];
 

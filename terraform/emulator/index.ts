@@ -1,0 +1,5 @@
+export * from "./drift";
+export * from "./drifts";
+export * from "./moto";
+export * from "./override";
+export * from "./overrides";

@@ -1,0 +1,4 @@
+export * from "./emulator";
+export * from "./plan";
+export * from "./run";
+export * from "./tools";

@@ -1,0 +1,4 @@
+export * from "./masking";
+export * from "./plan-json";
+export * from "./summary";
+export * from "./unknown-policies";

@@ -1,0 +1,2 @@
+export * from "./find-provider-mirror";
+export * from "./find-terraform";
