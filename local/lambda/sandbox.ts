@@ -58,7 +58,7 @@ export function startSandbox(request: SandboxRequest): Sandbox {
     event: request.event,
     requestId,
     functionArn: settings.arn,
-    deadline: Date.now() + settings.timeoutSeconds * 1000,
+    timeoutMs: settings.timeoutSeconds * 1000,
   };
   child.send(message, () => undefined);
   const timer = setTimeout(() => {

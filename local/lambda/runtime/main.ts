@@ -26,6 +26,7 @@ function loadHandler(): Handler {
 }
 
 async function call(handler: Handler, message: InvocationMessage): Promise<unknown> {
+  const received = performance.now();
   const context = {
     awsRequestId: message.requestId,
     invokedFunctionArn: message.functionArn,
@@ -35,7 +36,8 @@ async function call(handler: Handler, message: InvocationMessage): Promise<unkno
     logGroupName: process.env["AWS_LAMBDA_LOG_GROUP_NAME"],
     logStreamName: process.env["AWS_LAMBDA_LOG_STREAM_NAME"],
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, message.deadline - Date.now()),
+    getRemainingTimeInMillis: () =>
+      Math.max(0, Math.floor(message.timeoutMs - (performance.now() - received))),
   };
   return new Promise((resolve, reject) => {
     const result = handler(JSON.parse(message.event), context, (error, value) => {

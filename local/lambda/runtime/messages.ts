@@ -4,8 +4,8 @@ export interface InvocationMessage {
   readonly event: string;
   readonly requestId: string;
   readonly functionArn: string;
-  /** Milliseconds since the epoch at which the invocation is ended. */
-  readonly deadline: number;
+  /** Milliseconds after which the invocation is ended. */
+  readonly timeoutMs: number;
 }
 
 /** What the process answers: the JSON of the handler's result, or of its error. */
