@@ -58,7 +58,8 @@ export function containerProperties(settings: ContainerSettings): string {
       },
     },
     mountPoints: volumes.map(({ name, path }) => ({ containerPath: path, sourceVolume: name })),
-    readonlyRootFilesystem: true,
+    // Fargate has no volumes beside EFS that a program could write to; its root file system is the task's own.
+    readonlyRootFilesystem: settings.scratch && settings.fargate !== undefined ? undefined : true,
     resourceRequirements: [
       { type: "MEMORY", value: String(settings.memoryMib) },
       { type: "VCPU", value: String(settings.vcpus) },
@@ -86,10 +87,11 @@ interface Volume {
   readonly source: Readonly<Record<string, Json>>;
 }
 
-function volumesOf({ staging, scratch }: ContainerSettings): Volume[] {
+function volumesOf({ staging, scratch, fargate }: ContainerSettings): Volume[] {
+  // A new volume of the host for each job, which ends with it.
+  const own = scratch && fargate === undefined;
   return [
-    // A new volume for each job, which ends with it.
-    ...(scratch ? [{ name: "scratch", path: SCRATCH_MOUNT, source: { host: {} } }] : []),
+    ...(own ? [{ name: "scratch", path: SCRATCH_MOUNT, source: { host: {} } }] : []),
     ...(staging === undefined
       ? []
       : [
@@ -105,7 +107,7 @@ function volumesOf({ staging, scratch }: ContainerSettings): Volume[] {
             },
           },
         ]),
-    ...(scratch ? [{ name: "temporary", path: TEMPORARY_MOUNT, source: { host: {} } }] : []),
+    ...(own ? [{ name: "temporary", path: TEMPORARY_MOUNT, source: { host: {} } }] : []),
   ];
 }
 

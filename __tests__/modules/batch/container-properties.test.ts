@@ -76,6 +76,14 @@ test("a program has places to write that end with the job", () => {
   });
 });
 
+test("on Fargate, which has no such volumes, a program may write to the task's own disk", () => {
+  const fargate = { architecture: "x86_64" } as const;
+  const container = parsed({ scratch: true, fargate });
+  expect(container).not.toHaveProperty("volumes");
+  expect(container).not.toHaveProperty("readonlyRootFilesystem");
+  expect(parsed({ scratch: false, fargate })).toHaveProperty("readonlyRootFilesystem", true);
+});
+
 test("Fargate is told the size of its disk and an architecture that is not the default", () => {
   expect(parsed({ fargate: { architecture: "arm64", ephemeralGib: 100 } })).toMatchObject({
     ephemeralStorage: { sizeInGiB: 100 },

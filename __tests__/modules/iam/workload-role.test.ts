@@ -11,7 +11,11 @@ const grant = (id: string): Grant => ({
   from: "steps.fetch",
 });
 
-function role(trust: TrustedService, opaqueGrants: readonly Grant[] = []): Template {
+function role(
+  trust: TrustedService,
+  opaqueGrants: readonly Grant[] = [],
+  grants: readonly Grant[] = [grant("SendThings")],
+): Template {
   return Template.of((app) => {
     const stack = new IngestStack(app, {
       environment: testEnvironment(),
@@ -23,7 +27,7 @@ function role(trust: TrustedService, opaqueGrants: readonly Grant[] = []): Templ
       owner: "acme",
       thing: "job-fetch",
       trust,
-      grants: [grant("SendThings")],
+      grants,
       opaqueGrants,
       boundaryArn: "arn:aws:iam::111122223333:policy/boundary",
       description: "What the container may do",
@@ -59,6 +63,13 @@ test("a grant on an opaque id has a policy of its own", () => {
     "aws_iam_role_policy.job_fetch",
     "aws_iam_role_policy.job_fetch_mount_staging",
   ]);
+});
+
+test("policies that AWS would refuse for their length are told before", () => {
+  const many = Array.from({ length: 100 }, (_, index) => grant(`Send${String(index)}`));
+  expect(() => role({ service: "lambda" }, [], many)).toThrow(
+    "the policies of role job-fetch of acme have 11428 characters, AWS takes 10240 for a role; use fewer steps, pools or buckets, or shorter names (at test--acme/Role)",
+  );
 });
 
 describe("trust", () => {

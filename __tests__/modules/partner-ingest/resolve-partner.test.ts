@@ -197,22 +197,6 @@ describe("a partner and the facts of its environment", () => {
   });
 });
 
-test("tags of the environment that jobs use for themselves", () => {
-  const tagged = testEnvironment({ tags: { partner: "all" } });
-  expect(
-    messageOf(() =>
-      resolvePartner({
-        partner: testPartner(),
-        environment: tagged,
-        facts: fixedFacts(tagged),
-        imagesLock: testImagesLock(tagged),
-      }),
-    ),
-  ).toBe(
-    `environments/test.tags.partner has a name that jobs use for themselves (partner, orderKey, step), got "all"; rename it`,
-  );
-});
-
 test("faults of all kinds are told at once", () => {
   expect(
     message(
