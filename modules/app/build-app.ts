@@ -58,7 +58,7 @@ export interface BuiltApp {
  * Builds the stacks of a project: for each environment bootstrap, platform, and one of each partner.
  * Asynchronous because the functions are packed before the constructs that name them.
  *
- * @throws ConfigError with the faults of all partners in all environments; nothing is written then
+ * @throws ConfigError with the faults of all partners in all environments; no Terraform is written then
  */
 export async function buildApp(project: Project, options: BuildOptions): Promise<BuiltApp> {
   const { environments, partners } = select(project, options);
@@ -75,13 +75,15 @@ export async function buildApp(project: Project, options: BuildOptions): Promise
   mkdirSync(options.outdir, { recursive: true });
   // Traces hold paths of this machine.
   const app = new App({ outdir: options.outdir, stackTraces: false });
+  const faults = collectFaults();
   const stacks = [
     ...environments.flatMap(({ environment }) => [
-      new BootstrapStack(app, environment),
-      new PlatformStack(app, environment),
+      ...faults.of<IngestStack>(() => new BootstrapStack(app, environment)),
+      ...faults.of<IngestStack>(() => new PlatformStack(app, environment)),
     ]),
-    ...packed.map((props) => new PartnerStack(app, props)),
+    ...packed.flatMap((props) => faults.of<IngestStack>(() => new PartnerStack(app, props))),
   ];
+  faults.throwIfAny();
   for (const stack of stacks) checkAddresses(stack);
   return { app, stacks: stacks.map(describe) };
 }

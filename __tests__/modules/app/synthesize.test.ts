@@ -5,7 +5,7 @@ import type { EnvironmentInput } from "../../../modules/config";
 import { ConfigError } from "../../../modules/core";
 import { fixedFacts } from "../../../modules/platform";
 import { testEnvironment } from "../../support/environment";
-import { testImagesLock, testPartner } from "../../support/partner";
+import { partnerInput, testImagesLock, testPartner } from "../../support/partner";
 import { testDirectory, type TestDirectory } from "../../support/project-directory";
 
 let out: TestDirectory;
@@ -127,4 +127,19 @@ test("what an earlier synthesis wrote goes, what Terraform keeps there stays", a
   expect(readdirSync(acme).sort()).toEqual(["cdk.tf.json", "trigger.zip"]);
   await synthesize({ ...project, partners: [] }, { outdir: out.path });
   expect(stacksIn(out.path)).toEqual(["test--beta", "test--bootstrap", "test--platform"]);
+});
+
+test("what AWS would refuse of several stacks is told at once", async () => {
+  const { steps } = partnerInput();
+  const large = { ...steps["fetch"], environment: { LIST: "x".repeat(24_000) } } as never;
+  const partners = ["acme", "beta"].map((id) =>
+    testPartner({ id, steps: { ...steps, fetch: large } }),
+  );
+  const error: unknown = await buildApp({ ...testProject(), partners }, { outdir: out.path }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect((error as ConfigError).faults.map((fault) => fault.slice(0, 47))).toEqual([
+    "partners/acme.steps.fetch makes a job definitio",
+    "partners/beta.steps.fetch makes a job definitio",
+  ]);
 });
