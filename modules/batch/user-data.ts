@@ -33,7 +33,7 @@ export function bootScript(): string {
     "set -euo pipefail",
     // cloud-init runs boot hooks at every boot; the files are the same each time.
     "install -d -m 0755 /etc/ecs /usr/local/sbin",
-    writeFile("/etc/ecs/ecs.config", hostFile("ecs.config"), "0644"),
+    ...addSettings("/etc/ecs/ecs.config", hostFile("ecs.config")),
     writeFile("/usr/local/sbin/block-metadata", hostFile("block-metadata.sh"), "0755"),
     writeFile("/usr/local/sbin/spot-notice", hostFile("spot-notice.sh"), "0755"),
     writeFile("/etc/systemd/system/block-metadata.service", BLOCK_METADATA_UNIT, "0644"),
@@ -75,6 +75,14 @@ WantedBy=multi-user.target
 
 function hostFile(name: string): string {
   return readFileSync(path.join(__dirname, "host", name), "utf8");
+}
+
+/** Adds what is missing: Batch writes the name of its cluster into the same file, at the first boot alone. */
+function addSettings(target: string, settings: string): string[] {
+  return settings
+    .trimEnd()
+    .split("\n")
+    .map((line) => `grep -qxF '${line}' ${target} 2>/dev/null || echo '${line}' >> ${target}`);
 }
 
 function writeFile(target: string, content: string, mode: string): string {

@@ -3,7 +3,7 @@ import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system";
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy";
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target";
 import { Construct } from "constructs";
-import { type Naming, withLogicalId } from "../core";
+import { type Naming, snakeCase, withLogicalId } from "../core";
 import { policyJson } from "../iam";
 import { denyOnlyPolicy } from "./file-system-policy";
 
@@ -12,7 +12,7 @@ export interface FileSystemProps {
   readonly naming: Naming;
   readonly owner: string;
   readonly kmsKeyArn: string;
-  /** A mount target in each, by the name of its zone. */
+  /** A mount target in each, by the name of its zone or, of an existing network, by its id. */
   readonly subnets: Readonly<Record<string, string>>;
   readonly securityGroupId: string;
   readonly disposable: boolean;
@@ -69,14 +69,14 @@ export class FileSystem extends Construct {
       }),
       logicalId,
     );
-    this.mountTargets = Object.entries(props.subnets).map(([zone, subnetId]) =>
+    this.mountTargets = Object.entries(props.subnets).map(([place, subnetId]) =>
       withLogicalId(
-        new EfsMountTarget(this, `MountTarget-${zone}`, {
+        new EfsMountTarget(this, `MountTarget-${place}`, {
           fileSystemId: this.id,
           subnetId,
           securityGroups: [props.securityGroupId],
         }),
-        `${logicalId}_${zone.replace(/[^a-z0-9]+/gu, "_")}`,
+        `${logicalId}_${snakeCase(place)}`,
       ),
     );
   }

@@ -7,8 +7,12 @@ import { type Naming, withLogicalId } from "../core";
 /** Props of {@link FailedJobsRule}. */
 export interface FailedJobsRuleProps {
   readonly naming: Naming;
-  /** Queues whose failed jobs are told of. */
-  readonly queueArns: readonly string[];
+  /**
+   * What the ARNs of the queues begin with whose failed jobs are told of. Not each ARN: AWS takes 2,048 characters of
+   * pattern, which the queues of a dozen pools fill.
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+   */
+  readonly queueArnPrefix: string;
   readonly topicArn: string;
   /** The topic's policy, which lets the rule publish. */
   readonly dependsOn: readonly ITerraformDependable[];
@@ -29,7 +33,7 @@ export class FailedJobsRule extends Construct {
         eventPattern: JSON.stringify({
           source: ["aws.batch"],
           "detail-type": ["Batch Job State Change"],
-          detail: { status: ["FAILED"], jobQueue: [...props.queueArns].sort() },
+          detail: { status: ["FAILED"], jobQueue: [{ prefix: props.queueArnPrefix }] },
         }),
       }),
       "failed_jobs",

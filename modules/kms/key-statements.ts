@@ -17,20 +17,28 @@ export function accountStatement(naming: Naming): Statement {
 }
 
 /**
- * Lets AWS services publish to what is encrypted with the key, for this account only.
+ * Lets alarms and event rules publish to the topic that the key encrypts. EventBridge's statement has no condition: AWS
+ * does not support the source's account there, and a rule's messages would be dropped. The topic's own policy stands
+ * before it, and the key encrypts nothing else.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
-export function publishersStatement(naming: Naming, services: readonly string[]): Statement {
-  return {
-    Sid: "Publishers",
+export function publishersStatements(naming: Naming): Statement[] {
+  const publish = {
     Effect: "Allow",
-    Principal: { Service: [...services].sort() },
     Action: ["kms:Decrypt", "kms:GenerateDataKey"],
     Resource: "*",
-    Condition: conditionBlock([
-      { op: "StringEquals", key: "aws:SourceAccount", values: [naming.scope.account] },
-    ]),
-  };
+  } as const;
+  return [
+    {
+      ...publish,
+      Sid: "Alarms",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Condition: conditionBlock([
+        { op: "StringEquals", key: "aws:SourceAccount", values: [naming.scope.account] },
+      ]),
+    },
+    { ...publish, Sid: "Events", Principal: { Service: "events.amazonaws.com" } },
+  ];
 }
 
 /**

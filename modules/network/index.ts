@@ -1,2 +1,3 @@
 export * from "./interface-endpoints";
 export * from "./network";
+export { cidrFault } from "./subnet-plan";

@@ -4,6 +4,7 @@ import { type Naming, snakeCase, withLogicalId } from "../core";
 
 /**
  * Services that hosts and jobs call besides S3: the ECS agent, images, logs, secrets, and the trigger for listing steps.
+ * The file system needs none: NFS goes to the mount targets, which are in the network.
  * @see https://docs.aws.amazon.com/batch/latest/userguide/vpc-interface-endpoints.html
  */
 export const INTERFACE_ENDPOINTS = [
@@ -12,7 +13,6 @@ export const INTERFACE_ENDPOINTS = [
   "ecs",
   "ecs-agent",
   "ecs-telemetry",
-  "elasticfilesystem",
   "lambda",
   "logs",
   "secretsmanager",

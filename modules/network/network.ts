@@ -7,7 +7,7 @@ import { SecurityGroups } from "./security-groups";
 /** Where jobs run: the ids that everything else needs. Some are known after apply. */
 export interface Network {
   readonly vpcId: string;
-  /** Private subnets by zone; for an existing network by number. */
+  /** Private subnets by zone; of an existing network by their own ids. */
   readonly subnets: Readonly<Record<string, string>>;
   readonly jobsSecurityGroupId: string;
   readonly fileSystemSecurityGroupId: string;
@@ -21,9 +21,7 @@ export function createNetwork(scope: Construct, environment: Environment, naming
       ? new CreatedNetwork(scope, "Network", { naming, settings })
       : {
           vpcId: settings.vpcId,
-          subnets: Object.fromEntries(
-            settings.subnetIds.map((id, index) => [`existing_${String(index + 1)}`, id]),
-          ),
+          subnets: Object.fromEntries(settings.subnetIds.map((id) => [id, id])),
           endpoints: undefined,
         };
   const groups = new SecurityGroups(scope, "SecurityGroups", { naming, vpcId: place.vpcId });

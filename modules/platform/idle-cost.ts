@@ -15,7 +15,7 @@ export interface IdleCostItem {
   readonly price: Price;
 }
 
-/** What an environment's platform costs per month while nothing happens. */
+/** What an environment costs per month while nothing happens. */
 export type IdleCost =
   | { readonly priced: true; readonly items: readonly IdleCostItem[]; readonly monthly: number }
   | { readonly priced: false; readonly reason: string };
@@ -23,7 +23,7 @@ export type IdleCost =
 const HOURS_PER_MONTH = 730;
 
 /**
- * The idle cost of a platform in USD per month: what is paid by the hour or month whether there are orders or not. Pools,
+ * The idle cost of an environment, bootstrap and platform, in USD per month: what is paid by the hour or month whether there are orders or not. Pools,
  * queues, functions, buckets and staging cost nothing while they are empty.
  */
 export function idleCost(environment: Environment): IdleCost {
@@ -72,7 +72,7 @@ function idleItems(environment: Environment): readonly {
           } as const,
         ]
       : []),
-    { item: "encryption keys", key: "keyMonth", count: 3, hours: 1 },
+    { item: "encryption keys", key: "keyMonth", count: keys(environment), hours: 1 },
     {
       item: `hosts of ${String(Object.values(environment.pools).flatMap((pool) => POOL_CAPACITIES[pool.kind]).length)} compute environments`,
       key: "idleHost",
@@ -80,4 +80,9 @@ function idleItems(environment: Environment): readonly {
       hours: 1,
     },
   ];
+}
+
+/** Data, alerts and scratch; and state, where the bootstrap stack makes its bucket. */
+function keys({ backend }: Environment): number {
+  return backend.kind === "s3" && backend.bucket === undefined ? 4 : 3;
 }

@@ -6,18 +6,18 @@ import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
 import { FailedJobsRule } from "../events";
-import { EncryptionKey, diskStatements, publishersStatement } from "../kms";
+import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
 import { type Network, createNetwork } from "../network";
 import { Bucket } from "../s3";
 import { AlertsTopic } from "../sns";
 import { IngestStack, boundaryArn, stackTags } from "../stack";
 import type { PlatformFactsOutput } from "./facts";
-import { quotaFaults } from "./quota-faults";
+import { environmentFaults } from "./environment-faults";
 
 /** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
 export class PlatformStack extends IngestStack {
   constructor(scope: Construct, environment: Environment) {
-    const faults = quotaFaults(environment);
+    const faults = environmentFaults(environment);
     if (faults.length > 0) throw new ConfigError(faults);
     super(scope, { environment, kind: "platform", owner: "platform" });
     const keys = this.createKeys();
@@ -31,7 +31,7 @@ export class PlatformStack extends IngestStack {
       });
     const ledger = this.createLedger(keys.data);
     const pools = this.createPools(network, keys.scratch);
-    const alerts = this.createAlerts(keys.alerts, pools);
+    const alerts = this.createAlerts(keys.alerts);
     this.exportFacts(
       {
         vpcId: network.vpcId,
@@ -71,9 +71,7 @@ export class PlatformStack extends IngestStack {
         thing: "alerts",
         logicalId: "alerts",
         description: "Topic that failures go to",
-        statements: [
-          publishersStatement(naming, ["cloudwatch.amazonaws.com", "events.amazonaws.com"]),
-        ],
+        statements: publishersStatements(naming),
       }),
       scratch: new EncryptionKey(this, "ScratchKey", {
         ...common,
@@ -134,7 +132,7 @@ export class PlatformStack extends IngestStack {
     );
   }
 
-  private createAlerts(key: EncryptionKey, pools: Record<string, ComputePool>): AlertsTopic {
+  private createAlerts(key: EncryptionKey): AlertsTopic {
     const { naming } = this;
     const alerts = new AlertsTopic(this, "Alerts", {
       naming,
@@ -143,7 +141,7 @@ export class PlatformStack extends IngestStack {
     });
     new FailedJobsRule(this, "FailedJobs", {
       naming,
-      queueArns: Object.values(pools).flatMap((pool) => [pool.standard.arn, pool.onDemand.arn]),
+      queueArnPrefix: naming.jobQueueArn("platform", ""),
       topicArn: alerts.arn,
       dependsOn: [alerts.topic],
     });

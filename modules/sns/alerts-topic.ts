@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
@@ -40,18 +41,21 @@ export class AlertsTopic extends Construct {
       }),
       "alerts",
     );
-    emails.forEach((endpoint, index) =>
+    for (const endpoint of new Set(emails))
       withLogicalId(
-        new SnsTopicSubscription(this, `Email${String(index + 1)}`, {
+        new SnsTopicSubscription(this, `Email-${endpoint}`, {
           topicArn: this.topic.arn,
           protocol: "email",
           endpoint,
         }),
-        `email_${endpoint
-          .toLowerCase()
-          .replace(/[^a-z0-9]+/gu, "_")
-          .replace(/^_+|_+$/gu, "")}`,
-      ),
-    );
+        emailLogicalId(endpoint),
+      );
   }
+}
+
+/** Readable, and different for addresses that differ in signs alone. */
+function emailLogicalId(address: string): string {
+  const words = address.toLowerCase().match(/[a-z0-9]+/gu) ?? [];
+  const hash = createHash("sha256").update(address).digest("hex").slice(0, 6);
+  return ["email", ...words, hash].join("_");
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { subnetPlan } from "../../../modules/network/subnet-plan";
+import { cidrFault, subnetPlan } from "../../../modules/network/subnet-plan";
 
 const range = (cidr: string): [number, number] => {
   const [address = "", bits = "32"] = cidr.split("/");
@@ -37,8 +37,9 @@ test("ranges lie within the VPC and apart from each other", () => {
   );
 });
 
-test("fails when the range does not begin at a multiple of its size", () => {
-  expect(() => subnetPlan("10.20.1.0/16", 2)).toThrow(
-    'network.cidr must begin at a multiple of its size, got "10.20.1.0/16"; e.g. 10.20.0.0/16',
-  );
+test("says when a range can not be a network's", () => {
+  const fault = "must begin at a multiple of its size, e.g. 10.20.0.0/16";
+  expect(cidrFault("10.20.1.0/16")).toBe(fault);
+  expect(cidrFault("10.300.0.0/16")).toBe(fault);
+  expect(cidrFault("10.20.0.0/16")).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import local from "../../../environments/local";
-import { parseFacts } from "../../../modules/config";
+import { type EnvironmentInput, parseFacts } from "../../../modules/config";
 import { factsFromOutput, fixedFacts, idleCost } from "../../../modules/platform";
+import { PRICES } from "../../../modules/platform/prices";
 import { testEnvironment } from "../../support/environment";
 
 const file = path.resolve(__dirname, "../../../environments/local.facts.json");
@@ -41,7 +42,44 @@ describe("idle cost", () => {
     });
     const cost = idleCost(environment);
     if (!cost.priced) throw new Error(cost.reason);
-    expect(cost.items[0]).toMatchObject({ count: 20, monthly: 20 * 0.01 * 730 });
+    expect(cost.items[0]).toMatchObject({ count: 18, monthly: 18 * 0.01 * 730 });
+  });
+
+  test("each key is paid by the month: the state's too, where its bucket is made", () => {
+    const keys = (backend: EnvironmentInput["backend"]): number | undefined => {
+      const cost = idleCost(testEnvironment({ region: "us-east-1", ...(backend && { backend }) }));
+      return cost.priced
+        ? cost.items.find(({ item }) => item === "encryption keys")?.monthly
+        : undefined;
+    };
+    expect(keys(undefined)).toBe(4);
+    expect(keys({ kind: "s3", bucket: "our-state" })).toBe(3);
+    expect(keys({ kind: "local" })).toBe(3);
+  });
+
+  test("an existing network and idle pools cost nothing", () => {
+    const cost = idleCost(
+      testEnvironment({
+        region: "us-east-1",
+        backend: { kind: "local" },
+        network: { kind: "existing", vpcId: "vpc-12345678", subnetIds: ["subnet-12345678"] },
+      }),
+    );
+    if (!cost.priced) throw new Error(cost.reason);
+    expect(cost.items.map(({ item, monthly }) => [item, monthly])).toEqual([
+      ["encryption keys", 3],
+      ["hosts of 2 compute environments", 0],
+    ]);
+    expect(cost.monthly).toBe(3);
+  });
+
+  test("every price says where and when it was read", () => {
+    for (const prices of Object.values(PRICES))
+      for (const { asOf, source, usd } of Object.values(prices)) {
+        expect(asOf).toMatch(/^\d{4}-\d{2}$/u);
+        expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z]+\/pricing\/$/u);
+        expect(usd).toBeGreaterThanOrEqual(0);
+      }
   });
 
   test("a region without prices says so", () => {

@@ -37,7 +37,8 @@ describe("addresses", () => {
       "aws_vpc_security_group_egress_rule.jobs_out",
       "aws_vpc_security_group_ingress_rule.file_system_in",
     ]);
-    expect(template.resource("aws_efs_mount_target", "staging_existing_1")["subnet_id"]).toBe(
+    // By its id, not its place in the list: a list in another order changes nothing.
+    expect(template.resource("aws_efs_mount_target", "staging_subnet_12345678")["subnet_id"]).toBe(
       "subnet-12345678",
     );
   });
@@ -185,7 +186,6 @@ describe("network", () => {
       "ecs",
       "ecs_agent",
       "ecs_telemetry",
-      "elasticfilesystem",
       "lambda",
       "logs",
       "s3",
@@ -250,16 +250,6 @@ describe("pools", () => {
       "terraform.required_providers.aws.version",
     ]);
   });
-
-  test("more pools than AWS has queues and compute environments for are refused", () => {
-    const pools = Object.fromEntries(
-      Array.from({ length: 26 }, (_, index) => [`p${String(index)}`, {}]),
-    );
-    expect(() => of({ pools })).toThrow(
-      "environments/test.pools needs 52 job queues, two for each of 26 pools; AWS has 50 per region and raises none; let partners share pools: queues share fairly among them\n" +
-        "environments/test.pools needs 52 compute environments; AWS has 50 per region and raises none; let partners share pools: queues share fairly among them",
-    );
-  });
 });
 
 test("failed jobs of the platform's queues reach the alerts topic", () => {
@@ -274,8 +264,7 @@ test("failed jobs of the platform's queues reach the alerts topic", () => {
     detail: {
       status: ["FAILED"],
       jobQueue: [
-        "arn:aws:batch:eu-central-1:111122223333:job-queue/acme--test--platform--general-on-demand",
-        "arn:aws:batch:eu-central-1:111122223333:job-queue/acme--test--platform--general-standard",
+        { prefix: "arn:aws:batch:eu-central-1:111122223333:job-queue/acme--test--platform--" },
       ],
     },
   });

@@ -5,6 +5,9 @@ set -euo pipefail
 
 metadata=169.254.169.254
 
+# Docker changes the same tables while it starts.
+iptables() { command iptables --wait 30 "$@"; }
+
 # Host network: tasks run as another user than root.
 iptables --insert OUTPUT 1 --destination "$metadata" --match owner ! --uid-owner 0 --jump REJECT
 # Bridge network: packets of containers are forwarded.
