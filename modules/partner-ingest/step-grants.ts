@@ -3,7 +3,7 @@ import { pullImage } from "../ecr";
 import type { Grant } from "../iam";
 import { invokeFunction } from "../lambda";
 import { writeLogs } from "../logs";
-import { putObjects, readObjects, writeObjects } from "../s3";
+import { listPrefix, putObjects, readObjects, writeObjects } from "../s3";
 import { bucketRef, ledgerRef } from "./bucket-refs";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
@@ -73,15 +73,11 @@ function publishGrants(
       why: "compare what is delivered already, to resume and never to overwrite",
       from,
     }),
-    {
-      id: "DeliveryList",
-      actions: ["s3:ListBucket"],
-      resources: [bucket.arn],
-      // No condition on the prefix: a request for a single object has none, and S3 would answer 403 instead of 404.
-      conditions: [{ op: "StringEquals", key: "aws:ResourceAccount", values: [bucket.account] }],
-      why: "tell a missing object from a forbidden one, and check that all of a delivery is there",
+    // Deliveries are found by listing, never by asking for an object that may not be there: S3 answers that with 403.
+    listPrefix(bucket, [prefix], {
+      id: "Delivery",
+      why: "find what is delivered already, and check that all of a delivery is there",
       from,
-      source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html",
-    },
+    }),
   ];
 }

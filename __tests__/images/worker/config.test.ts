@@ -110,6 +110,11 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
       "PARTNER_INGEST_STEP_SETTINGS: noProgressSeconds must be a number above 0, got 0; " +
       "PARTNER_INGEST_STEP_SETTINGS: tryLaterCodes must be a list of exit codes, got nothing",
   ],
+  [
+    "a staging directory that leads elsewhere",
+    { PARTNER_INGEST_STAGING_DIRECTORY: "/mnt/../etc" },
+    'PARTNER_INGEST_STAGING_DIRECTORY must be an absolute path without .., got "/mnt/../etc"',
+  ],
 ])("fails for %s", (_, env, text) => {
   expect(fault(env)).toBe(`the worker's environment is not usable: ${text}`);
 });

@@ -81,3 +81,16 @@ test("delivers what the program wrote, byte for byte, the manifest last", async 
   expect(fetched.report?.program).toEqual({ exitCode: 0, signal: null, stderrTail: "" });
   expect(readdirSync(join(run.root, "mnt/staging"))).toEqual([]);
 });
+
+test("delivers in one job from staging that dies with it", async () => {
+  const run = new TestRun(bench, s3, "ORDER-1", bench.newRoot(), {
+    PARTNER_INGEST_STAGING_DIRECTORY: "/mnt/scratch/staging",
+  });
+  run.program(WRITE);
+  const ended = await run.run({ ...FETCH, ...PUBLISH, kind: "deliver" });
+  expect(ended.outcome).toBe("ok");
+  const { totals } = await manifestOf(run);
+  expect(totals).toEqual({ files: 3, bytes: 20 * 1024 * 1024 + 13 });
+  expect(readdirSync(join(run.root, "mnt"))).toEqual(["scratch"]);
+  expect(readdirSync(join(run.root, "mnt/scratch/staging"))).toEqual([]);
+});

@@ -3,6 +3,7 @@ import {
   ENV,
   ORDER_KEY_PATTERN,
   orderIdFault,
+  STAGING_MOUNT,
   type OrderSource,
   type StepRef,
   type StepSettings,
@@ -30,6 +31,8 @@ export interface WorkerConfig extends StepRef {
     readonly arrayIndex?: number | undefined;
   };
   readonly aws: AwsConfig;
+  /** Absolute path of staging in the container: a mount, or a directory of scratch that dies with the job. */
+  readonly stagingDirectory: string;
   /** Directory that stands for the container's root, `/` in a container. */
   readonly root: string;
   /** The job's whole environment, from which the partner's program gets its part. */
@@ -39,6 +42,7 @@ export interface WorkerConfig extends StepRef {
 const ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u;
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
 const COUNT = /^[1-9]\d{0,8}$/u;
+const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/u;
 const INDEX = /^\d{1,5}$/u;
 
 const JOB_ID = "AWS_BATCH_JOB_ID";
@@ -70,6 +74,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
       region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? reader.required("AWS_REGION"),
       pathStyle: (env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"] ?? "") !== "",
     },
+    stagingDirectory: reader.absolutePath(ENV.stagingDirectory) ?? STAGING_MOUNT,
     root: resolve(env[ENV.localRoot] ?? "/"),
     environment: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -110,6 +115,12 @@ class Reader {
     return (this.env[name] ?? "") === ""
       ? undefined
       : Number(this.matching(name, INDEX, "the index of an array job's child"));
+  }
+
+  absolutePath(name: string): string | undefined {
+    return (this.env[name] ?? "") === ""
+      ? undefined
+      : this.matching(name, ABSOLUTE_PATH, "an absolute path without ..");
   }
 
   fault(text: string): void {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { STAGING_MOUNT, stagingPath, type RunRef } from "../../../modules/contract";
+import { stagingPath, type RunRef } from "../../../modules/contract";
 import { StepError } from "./step/step-error";
 
 /** Where a run's files rest between its steps. */
@@ -14,9 +14,15 @@ export interface StagingPlace {
   readonly marker: string;
 }
 
+/** What says where a run's place is. */
+export interface StagingRef extends RunRef {
+  readonly root: string;
+  readonly stagingDirectory: string;
+}
+
 /** Finds a run's place in staging. */
-export function stagingPlace(root: string, run: RunRef): StagingPlace {
-  const mount = join(root, STAGING_MOUNT);
+export function stagingPlace(run: StagingRef): StagingPlace {
+  const mount = join(run.root, run.stagingDirectory);
   const directory = join(mount, stagingPath(run));
   return {
     mount,

@@ -34,7 +34,7 @@ export async function publishFiles(
   there: ReadonlyMap<string, ListedObject>,
 ): Promise<Manifest> {
   const { config, log, stop, record } = context;
-  const place = stagingPlace(config.root, config);
+  const place = stagingPlace(config);
   const scanned = await fetchedFiles(place);
   const files = toUpload(place, scanned, context, settings);
   const sums = await verifyChecksums({ files, patterns: settings.checksumFiles, log, stop });

@@ -13,7 +13,7 @@ import type { StepContext } from "../step/context";
  */
 export async function fetchOrder(context: StepContext, settings: ProgramSettings): Promise<void> {
   const { config, log, record } = context;
-  const place = stagingPlace(config.root, config);
+  const place = stagingPlace(config);
   await prepareStaging(place);
   const marker = await readMarker(place);
   if (marker !== undefined) {

@@ -75,7 +75,7 @@ async function tellDelivered(
 
 async function clearStaging({ config, log, record }: StepContext): Promise<void> {
   try {
-    await emptyStaging(stagingPlace(config.root, config));
+    await emptyStaging(stagingPlace(config));
   } catch (error) {
     // The order is delivered; what is left costs storage until it is swept, and is no reason to fail.
     record.counts["stagingLeft"] = 1;
