@@ -8,7 +8,7 @@ import { type BodySource, ConnectionLost } from "./http/body";
 import { header, readRequest, type S3Request } from "./http/request";
 import { type OperationName, routeRequest } from "./http/router";
 import { S3Error } from "./http/s3-error";
-import { newHostId, newRequestId } from "./ids";
+import { newRequestId } from "./ids";
 import { OPERATION_HANDLERS } from "./operations";
 import type { RequestLog } from "./request-log";
 import { sendAnswer } from "./send";
@@ -22,6 +22,7 @@ export interface ExchangeContext {
   readonly log: RequestLog;
   readonly credentials: Credentials | undefined;
   readonly withoutPayloadHashCheck: boolean;
+  readonly hostId: string;
   /** Replaced while the server runs. */
   injector: FaultInjector;
 }
@@ -29,7 +30,6 @@ export interface ExchangeContext {
 /** One request and its answer. */
 export class Exchange {
   readonly #requestId = newRequestId();
-  readonly #hostId = newHostId();
   readonly #started = Date.now();
   #request: S3Request | undefined;
   #operation: OperationName | undefined;
@@ -141,20 +141,19 @@ export class Exchange {
     return {
       status: hidden ? 200 : fault.status,
       headers: { "content-type": "application/xml", ...fault.headers },
-      body: fault.toXml(this.#requestId, this.#hostId),
+      body: fault.toXml(this.#requestId, this.context.hostId),
     };
   }
 
   async #send(answer: Answer): Promise<number> {
     const headers: Record<string, string> = {
       "x-amz-request-id": this.#requestId,
-      "x-amz-id-2": this.#hostId,
+      "x-amz-id-2": this.context.hostId,
       server: "partner-ingest-local-s3",
       ...answer.headers,
     };
     // A client that waited to be told may or may not send its body now; only a new connection is unambiguous.
-    if (this.asksFirst && !this.message.readableDidRead)
-      headers.connection = "close";
+    if (this.asksFirst && !this.message.readableDidRead) headers.connection = "close";
     try {
       this.#bytesSent = await sendAnswer(this.context.service.store, this.response, {
         ...answer,

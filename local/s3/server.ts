@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { ConfigError } from "../../modules/core/errors";
 import { Exchange, type ExchangeContext } from "./exchange";
 import { FaultInjector } from "./faults/injector";
+import { newHostId } from "./ids";
 import { LocalS3 } from "./local-s3";
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, type S3Options } from "./options";
 import { RequestLog } from "./request-log";
@@ -41,6 +42,7 @@ export async function startS3(options: S3Options = {}): Promise<LocalS3> {
     log: new RequestLog(),
     credentials: options.credentials,
     withoutPayloadHashCheck: options.withoutPayloadHashCheck ?? false,
+    hostId: newHostId(),
     injector,
   };
   for (const bucket of options.buckets ?? []) setUpBucket(store, region, bucket);

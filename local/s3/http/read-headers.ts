@@ -1,5 +1,6 @@
 import { type Checksum, checksumHeader } from "../checksums/algorithms";
 import { NULL_VERSION, type ObjectRecord, type VersionRecord } from "../store/records";
+import { invalidArgument } from "./s3-error";
 
 /** Query parameters that replace a header of the answer to a read. */
 const OVERRIDES = [
@@ -10,6 +11,9 @@ const OVERRIDES = [
   "content-type",
   "expires",
 ] as const;
+
+/** What HTTP can carry in a header. */
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/u;
 
 /** Headers of the answer to a read. */
 export function readHeaders(
@@ -26,7 +30,14 @@ export function readHeaders(
   };
   for (const name of OVERRIDES) {
     const value = query.get(`response-${name}`);
-    if (value !== undefined) result[name] = value;
+    if (value === undefined) continue;
+    if (!HEADER_TEXT.test(value))
+      throw invalidArgument(
+        "Header value cannot be represented using ISO-8859-1.",
+        `response-${name}`,
+        value,
+      );
+    result[name] = value;
   }
   return result;
 }

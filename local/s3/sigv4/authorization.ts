@@ -1,4 +1,4 @@
-import { S3Error } from "../http/s3-error";
+import { invalidRequest, S3Error } from "../http/s3-error";
 import type { Scope, Signable } from "./canonical";
 
 /** What a request says of its signature. */
@@ -14,8 +14,13 @@ const HEADER =
   /^AWS4-HMAC-SHA256 +Credential=([^, ]+) *, *SignedHeaders=([^, ]+) *, *Signature=([0-9a-f]{64})$/u;
 
 /** Reads the `Authorization` header. */
-export function headerAuthorization({ headers }: Signable): Authorization {
+export function headerAuthorization({ headers, query }: Signable): Authorization {
   const header = headers.authorization;
+  // Signature Version 2, which awscli 1 still uses for presigned addresses unless it is told otherwise.
+  if (String(header).startsWith("AWS ") || query.some(([name]) => name === "AWSAccessKeyId"))
+    throw invalidRequest(
+      "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    );
   if (header === undefined) throw new S3Error("AccessDenied");
   const [, credential, signedHeaders, signature] = HEADER.exec(String(header)) ?? [];
   if (credential === undefined || signedHeaders === undefined || signature === undefined)

@@ -30,7 +30,7 @@ export class DirectoryLock {
       HELD.add(this.directory);
       return true;
     } catch (fault) {
-      if (fault instanceof Error && "code" in fault && fault.code === "EEXIST") return false;
+      if (systemCode(fault) === "EEXIST") return false;
       throw fault;
     }
   }
@@ -49,6 +49,11 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (fault) {
     // EPERM: it runs, but as somebody else.
-    return fault instanceof Error && "code" in fault && fault.code === "EPERM";
+    return systemCode(fault) === "EPERM";
   }
+}
+
+/** The code of a failure of the system. */
+function systemCode(fault: unknown): unknown {
+  return typeof fault === "object" && fault !== null && "code" in fault ? fault.code : undefined;
 }

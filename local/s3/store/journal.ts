@@ -1,4 +1,12 @@
-import { closeSync, existsSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Change } from "./records";
 
@@ -13,6 +21,7 @@ const FILE = "journal.jsonl";
  */
 export class Journal {
   #file: number | undefined;
+  #size = 0;
   readonly #path: string;
 
   constructor(directory: string) {
@@ -33,24 +42,29 @@ export class Journal {
   /** Replaces the file by the given lines and opens it for more. */
   restart(lines: Iterable<readonly Change[]>): void {
     const next = `${this.#path}.next`;
-    const file = openSync(next, "w");
-    for (const line of lines) writeLine(file, line);
+    this.#file = openSync(next, "w");
+    this.#size = 0;
+    for (const line of lines) this.append(line);
     renameSync(next, this.#path);
-    this.#file = file;
   }
 
+  /** Adds a line. When that fails, as on a full disk, the file is as it was before. */
   append(changes: readonly Change[]): void {
-    if (this.#file === undefined) throw new Error("the journal is not open");
-    writeLine(this.#file, changes);
+    const file = this.#file;
+    if (file === undefined) throw new Error("the journal is not open");
+    const bytes = Buffer.from(`${JSON.stringify(changes)}\n`, "utf8");
+    try {
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(file, bytes, done, bytes.length - done, this.#size + done);
+    } catch (fault) {
+      ftruncateSync(file, this.#size);
+      throw fault;
+    }
+    this.#size += bytes.length;
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
-}
-
-function writeLine(file: number, changes: readonly Change[]): void {
-  const bytes = Buffer.from(`${JSON.stringify(changes)}\n`, "utf8");
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
