@@ -35,6 +35,8 @@ export interface PartnerOverview {
     readonly name: string;
     readonly kind: string;
     readonly detail: string;
+    /** Bucket whose objects it waits for. */
+    readonly bucket?: string | undefined;
   }[];
   readonly steps: readonly StepOverview[];
   readonly staging: string;
@@ -112,6 +114,7 @@ function partnerOf(partner: Partner): PartnerOverview {
       name,
       kind: trigger.kind,
       detail: triggerDetail(trigger),
+      bucket: trigger.kind === "s3Object" ? trigger.bucket : undefined,
     })),
     steps: [...steps("discovery"), ...steps("order")],
     staging: partner.staging.kind,

@@ -12,7 +12,9 @@ export async function architectureSvg(overview: Overview): Promise<Html> {
   return new Html(
     svg
       .slice(svg.indexOf("<svg"))
-      .replace("<svg ", `<svg role="img" aria-label="${escapeHtml(title)}" `)
+      .replace("<svg ", `<svg class="wide" role="img" aria-label="${escapeHtml(title)}" `)
+      // The page gives it its width.
+      .replace(/ width="\d+pt" height="\d+pt"/u, "")
       .replaceAll(/<title>[\s\S]*?<\/title>/gu, "")
       .replaceAll(/<!--[\s\S]*?-->/gu, ""),
   );
@@ -22,9 +24,10 @@ export async function architectureSvg(overview: Overview): Promise<Html> {
 export function architectureDot(overview: Overview): string {
   return [
     "digraph architecture {",
-    '  graph [rankdir=LR, fontname="sans-serif", fontsize=13, nodesep=0.25, ranksep=0.6, bgcolor="transparent"];',
-    '  node [fontname="sans-serif", fontsize=12, shape=box, style="rounded"];',
-    '  edge [fontname="sans-serif", fontsize=10];',
+    '  graph [rankdir=LR, fontname="Helvetica", fontsize=13, nodesep=0.25, ranksep=0.6, bgcolor="transparent"];',
+    // Fonts of browsers are wider than the one that Graphviz measures.
+    '  node [fontname="Helvetica", fontsize=12, margin="0.22,0.09"];',
+    '  edge [fontname="Helvetica", fontsize=10];',
     `  ${node("ledger", "ledger", "cylinder")}`,
     ...overview.partners.flatMap(partnerLines),
     "}",
@@ -48,7 +51,10 @@ function partnerLines(partner: PartnerOverview): string[] {
       (bucket) => `    ${node(id(`bucket ${bucket}`), `${bucket}\nS3`, "cylinder")}`,
     ),
     "  }",
-    ...partner.triggers.map(({ name }) => edge(id(`on ${name}`), id("trigger"))),
+    ...partner.triggers.flatMap(({ name, bucket }) => [
+      ...(bucket === undefined ? [] : [edge(id(`bucket ${bucket}`), id(`on ${name}`), "object")]),
+      edge(id(`on ${name}`), id("trigger")),
+    ]),
     edge(id("trigger"), "ledger", "claim, records", "constraint=false"),
     ...partner.steps.flatMap((step) => stepEdges(partner, step, id, usesStaging)),
   ];
@@ -77,12 +83,11 @@ function stepEdges(
 }
 
 function stepLabel({ name, kind, pool }: StepOverview): string {
-  return `${name === kind ? name : `${name} (${kind})`}\nBatch job, pool ${pool}`;
+  return `${name === kind ? name : `${name} (${kind})`}\nBatch job\npool ${pool}`;
 }
 
 function node(id: string, label: string, shape: string): string {
-  const style = shape === "box" ? "" : ', style=""';
-  return `${quoted(id)} [label=${quoted(label)}, shape=${shape}${style}];`;
+  return `${quoted(id)} [label=${quoted(label)}, shape=${shape}];`;
 }
 
 function edge(from: string, to: string, label = "", more = ""): string {

@@ -7,7 +7,8 @@ export const STYLES = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--text);
   background: var(--back); }
-main, header, footer { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+main > section:first-child > h2 { margin-top: .5rem; } .scroll + .scroll { margin-top: .5rem; }
+main, header, footer { max-width: 70rem; margin: 0 auto; padding: .5rem 1rem; }
 h1 { font-size: 1.6rem; margin: .5rem 0; } h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; } h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .4rem 0; max-width: 46rem; } a { color: var(--accent); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; margin: .5rem 0; list-style: none; }
