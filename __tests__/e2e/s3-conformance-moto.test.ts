@@ -15,7 +15,11 @@ let probe: Probe;
 beforeAll(async () => {
   const port = await freePort();
   moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-  const failed = new Promise<never>((_, reject) => moto?.once("error", reject));
+  const failed = new Promise<never>((_, reject) => {
+    moto?.once("error", reject).once("exit", () => {
+      reject(new Error("moto_server ended before it answered"));
+    });
+  });
   const endpoint = `http://127.0.0.1:${String(port)}`;
   await Promise.race([failed, answers(endpoint)]);
   probe = new Probe(endpoint, { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" });

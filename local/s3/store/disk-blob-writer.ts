@@ -68,6 +68,8 @@ export class DiskBlobWriter implements BlobWriter {
     this.#gatheredBytes = 0;
     void (this.#work ?? Promise.resolve())
       .then(() => this.#close())
+      // Nobody waits for a blob that was given up; the file goes in any case.
+      .catch(() => undefined)
       .then(() => {
         unlink(this.path, () => undefined);
       });
