@@ -33,7 +33,6 @@ export default defineEnvironment({
     availabilityZones: ["eu-central-1a", "eu-central-1b"],
     egress: "nat",
   },
-  images: ["worker", "teleport"],
   pools: { general: {} },
 });
 `,
@@ -49,11 +48,14 @@ export default definePartner({
   steps: {
     fetch: {
       kind: "fetch",
-      image: "teleport",
-      program: ["/opt/teleport/bin/teleport", "fetch", "--order", "{orderId}", "--into", "{staging}"],
-      isolation: { sharedHost: "the only partner of this environment" },
-      environment: { TELEPORT_URL: "https://delivery.acme.example" },
-      secrets: { TELEPORT_TOKEN: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:acme/token-Ab3dE9" },
+      program: [
+        "node",
+        "-e",
+        "require('node:fs').writeFileSync(process.argv[2] + '/feed.csv', process.argv[1] + ',1')",
+        "{orderId}",
+        "{staging}",
+      ],
+      isolation: { sharedHost: "a line of our own, nothing of the partner's" },
     },
     publish: { kind: "publish", after: ["fetch"] },
   },
@@ -111,7 +113,7 @@ async function main(): Promise<void> {
     inProject("npx", "partner-ingest", "check");
     inProject("node", "--import", "tsx", "main.ts");
     mustExist(path.join(project, "cdktf.out/stacks/dev--acme/cdk.tf.json"));
-    inProject("npx", "partner-ingest", "try", "acme");
+    inProject("npx", "partner-ingest", "try", "acme", "--order", "FEED-1");
   });
   process.stdout.write("the packed package works in a project of its own\n");
 }
