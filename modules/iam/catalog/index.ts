@@ -1,0 +1,4 @@
+export type { IamAction } from "./actions";
+export * from "./catalog";
+export type { AccessLevel } from "./format";
+export * from "./nearest";
