@@ -28,6 +28,7 @@ export async function reportCommand(
   const app = await buildApp(project, {
     outdir: path.join(project.root, ".partner-ingest", "synth"),
     environments: [environment.id],
+    missingFacts: "leave-out",
   });
   const file = await writePage(project, options.out && path.resolve(context.cwd, options.out), {
     overview: overviewOf(project, app, environment),

@@ -8,7 +8,7 @@ import { count } from "../output/words";
 import { overviewOf } from "../overview/overview";
 import { type PageInput } from "../page/page";
 import { writePage } from "./report";
-import { DEFAULT_OUT } from "./synth";
+import { DEFAULT_OUT, tellMissingFacts } from "./synth";
 import { tryCommand } from "./try";
 import { validateStacks, validationSession } from "./validate";
 
@@ -29,8 +29,10 @@ export async function startCommand(
   const { environment } = environmentOf(project, options.env);
   const outdir = path.join(project.root, DEFAULT_OUT);
   // Twice: the roles with their reasons are in the constructs, the files in what is written of them.
-  const overview = overviewOf(project, await buildApp(project, { outdir }), environment);
-  const stacks = await synthesize(project, { outdir });
+  const build = { outdir, missingFacts: "leave-out" } as const;
+  tellMissingFacts(context, project);
+  const overview = overviewOf(project, await buildApp(project, build), environment);
+  const stacks = await synthesize(project, build);
   progress.note(`${count(stacks.length, "stack")} in ${DEFAULT_OUT}`);
   const validation = await validated(context, project.root, stacks);
   const partner = options.partner ?? project.partners[0]?.id;

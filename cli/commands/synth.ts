@@ -1,5 +1,5 @@
 import path from "node:path";
-import { loadProject, type SynthesizedStack, synthesize } from "../../modules/app";
+import { loadProject, type Project, type SynthesizedStack, synthesize } from "../../modules/app";
 import { type CommandContext, type CommandResult } from "../command";
 import { table } from "../output/table";
 import { count } from "../output/words";
@@ -37,9 +37,25 @@ export function synthesizeProject(
   { env, partner, out }: SynthOptions,
 ): Promise<readonly SynthesizedStack[]> {
   context.progress.phase("synthesizing");
-  return synthesize(loadProject(root), {
+  const project = loadProject(root);
+  tellMissingFacts(context, project, env);
+  return synthesize(project, {
     outdir: out === undefined ? path.join(root, DEFAULT_OUT) : path.resolve(context.cwd, out),
     environments: env,
     partners: partner,
+    missingFacts: "leave-out",
   });
+}
+
+/** Says which partners are left out because their platform was not applied yet. */
+export function tellMissingFacts(
+  { progress }: CommandContext,
+  { environments }: Project,
+  wanted?: readonly string[],
+): void {
+  for (const { environment, facts } of environments)
+    if (facts === undefined && (wanted?.includes(environment.id) ?? true))
+      progress.note(
+        `environments/${environment.id}.facts.json is missing, so the partners of ${environment.id} are left out; apply ${environment.id}--platform, then run: partner-ingest platform export --env ${environment.id}`,
+      );
 }

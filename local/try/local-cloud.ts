@@ -43,6 +43,8 @@ export interface LocalCloud {
   readonly lambda: LambdaServer;
   readonly declared: DeclaredPartner;
   readonly spec: PartnerSpec;
+  /** What this machine adds to the environment of the function. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
   /** File with the output of a container. */
   readonly logFile: (logStreamName: string) => string;
   /** Waits until no job and no event is under way. */
@@ -105,15 +107,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       revisions.set(id, batch.batch.registerJobDefinition(local).revision ?? 0);
     }
     const { trigger } = declared;
+    const functionEnvironment = { ...host, AWS_ENDPOINT_URL_BATCH: batch.url };
     await lambda.lambda.addFunction({
       ...trigger,
       arn: `arn:aws:lambda:${spec.region}:${spec.account}:function:${trigger.name}`,
       environment: trigger.environment(),
-      hostEnvironment: { ...host, AWS_ENDPOINT_URL_BATCH: batch.url },
+      hostEnvironment: functionEnvironment,
     });
     const logFile = (stream: string): string => runtime.logFile(stream);
     const idle = (): Promise<void> => untilIdle(lambda, batch);
-    return { s3, batch, lambda, declared, spec, logFile, idle, close };
+    return { s3, batch, lambda, declared, spec, functionEnvironment, logFile, idle, close };
   } catch (error) {
     await close();
     throw error;

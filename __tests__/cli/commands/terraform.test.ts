@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findTerraform } from "../../../terraform/tools/find-terraform";
 import { call, type ScratchProject, scratchProject } from "../scratch-project";
@@ -33,6 +33,16 @@ describe("synth", () => {
       ["bootstrap", "platform", "universal-music"].map(
         (owner) => `elsewhere/stacks/local--${owner}`,
       ),
+    );
+  });
+
+  test("an environment whose platform was not applied yet: its partners are left out, and it says so", async () => {
+    rmSync(path.join(project.root, "environments/local.facts.json"));
+    const { code, stdout, stderr } = await call(["synth"], project.root);
+    expect(code).toBe(0);
+    expect(stdout).toContain("2 stacks written");
+    expect(stderr).toContain(
+      "environments/local.facts.json is missing, so the partners of local are left out; apply local--platform, then run: partner-ingest platform export --env local\n",
     );
   });
 

@@ -1,8 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type LabelOrder } from "../../../images/teleport/stand-in/orders";
 import { startS3 } from "../../../local/s3";
-import { InterruptedError, tryPartner, type TryEvent, type TryOptions } from "../../../local/try";
+import {
+  InterruptedError,
+  tryPartner,
+  tryPaths,
+  type TryEvent,
+  type TryOptions,
+} from "../../../local/try";
 import { fileKey } from "../../../modules/contract";
 import { label, ORDERS, projectIn, temporary } from "./setup";
 
@@ -191,6 +197,18 @@ test("a secret without a value fails the start of the job with the secret's ARN"
       /^order "ORDER-1": step fetch: ResourceInitializationError: unable to pull secrets: the secret "arn:aws:secretsmanager:\S+" of variable TELEPORT_TOKEN has no value on this machine$/u,
     ),
   ]);
+});
+
+test("two runs of a partner do not meet, and one that was killed does not block the next", async () => {
+  const first = run({ fresh: true });
+  await expect(run({ fresh: true })).rejects.toThrow(
+    `another run of universal-music is under way on this machine (process ${String(process.pid)}); wait until it has ended, or stop it`,
+  );
+  expect((await first).outcome).toBe("delivered");
+  const { root } = tryPaths(place.directory, "local", "universal-music");
+  writeFileSync(`${root}.lock`, "4194305");
+  expect((await run()).outcome).toBe("known");
+  expect(existsSync(`${root}.lock`)).toBe(false);
 });
 
 test("stopping leaves nothing behind, and the order that was broken off is not started twice", async () => {
