@@ -14,7 +14,7 @@ export function tryText(result: TryResult, projectRoot: string, colors: Colors):
     ...result.reasons.map((reason) => `${colors.red("failed")}  ${reason}`),
     ...result.orders.map((order) => orderText(order, result, projectRoot, colors)),
     `${headline(result, colors)} in ${duration(result.seconds)}; state and logs are in ${where}`,
-    ...(result.outcome === "known"
+    ...(result.outcome === "known" && result.trigger.kind !== "schedule"
       ? ["The ledger knows the order, so nothing was started. --fresh forgets all earlier runs."]
       : []),
   ].join("\n\n");
@@ -25,8 +25,10 @@ function headline({ outcome, orders, partner }: TryResult, colors: Colors): stri
   switch (outcome) {
     case "delivered":
       return `${colors.green("delivered")} ${count(delivered, "order")} of ${partner}`;
-    case "known":
-      return `${colors.cyan("known")}, delivered before: ${count(orders.length, "order")} of ${partner}`;
+    case "known": {
+      const known = orders.filter((order) => order.outcome === "known").length;
+      return `${colors.cyan("nothing new")}: ${count(known, "order")} of ${partner} delivered before`;
+    }
     case "failed":
       return colors.red("the run failed");
   }

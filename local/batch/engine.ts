@@ -164,10 +164,11 @@ export class Engine {
       stoppedAt: this.options.timers.now(),
       statusReason,
     });
-    if (exit.exitCode === 0 && exit.statusReason === undefined && job.terminated === undefined)
-      this.end(job, "SUCCEEDED", statusReason);
-    else if (job.terminated !== undefined) this.end(job, "FAILED", job.terminated);
+    // Whatever code a container ends with that was told to stop: the job has failed.
+    if (job.terminated !== undefined) this.end(job, "FAILED", job.terminated);
     else if (attempt.timedOut) this.end(job, "FAILED", "Job attempt duration exceeded timeout");
+    else if (exit.exitCode === 0 && exit.statusReason === undefined)
+      this.end(job, "SUCCEEDED", statusReason);
     else if (
       !this.closed &&
       isRetried(job.retryStrategy, job.attempts.length, { ...exit, statusReason })

@@ -18,11 +18,11 @@ export async function outcomeOf(
     ),
   ];
   const failed = reasons.length > 0;
-  const known = orders.every(({ outcome }) => outcome === "known");
-  return { outcome: failed ? "failed" : known ? "known" : "delivered", reasons, orders };
+  const delivered = orders.some(({ outcome }) => outcome === "delivered");
+  return { outcome: failed ? "failed" : delivered ? "delivered" : "known", reasons, orders };
 }
 
-/** Orders of all answers, each once, in the order in which they were first heard of; listings come before what they find. */
+/** Orders of all answers, each once; listings before what they find, which is handed over side by side. */
 function distinct(invocations: readonly InvocationResult[]): readonly TriggeredOrder[] {
   const orders = new Map<string, TriggeredOrder>();
   for (const { functionError, payload } of invocations) {
@@ -33,7 +33,9 @@ function distinct(invocations: readonly InvocationResult[]): readonly TriggeredO
     }
   }
   const rank: Readonly<Record<ChainName, number>> = { discovery: 0, order: 1 };
-  return [...orders.values()].sort((a, b) => rank[a.chain] - rank[b.chain]);
+  return [...orders.values()].sort(
+    (a, b) => rank[a.chain] - rank[b.chain] || (a.orderId < b.orderId ? -1 : 1),
+  );
 }
 
 /** What went wrong with events themselves: given up by Lambda, or an error or a refusal that the caller was told. */

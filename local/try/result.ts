@@ -5,7 +5,7 @@ export interface TryResult {
   readonly partner: string;
   readonly environment: string;
   readonly trigger: { readonly name: string; readonly kind: string };
-  /** `failed`: at least one order failed, or the event was given up. */
+  /** `failed`: at least one order failed, or the event was given up. `known`: there was nothing to do. */
   readonly outcome: "delivered" | "known" | "failed";
   /** Why it failed, for people. */
   readonly reasons: readonly string[];

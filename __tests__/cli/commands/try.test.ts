@@ -64,6 +64,43 @@ test("a partner, an environment and a secret that are wrong", async () => {
   ).toContain('error: --secret must be NAME=value, got a text without "="\n');
 });
 
+describe("a partner without a stand-in, whose program is on the PATH", () => {
+  beforeEach(() => {
+    project.write(
+      "partners/acme.ts",
+      `export default { id: "acme", owner: "a", source: { company: "Acme" }, triggers: { byHand: { kind: "manual" } },
+        compute: { pool: "general" }, staging: { kind: "scratch" },
+        steps: { all: { kind: "deliver", isolation: { sharedHost: "our own program" }, environment: { GREETING: "hello" },
+          secrets: { TOKEN: "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:acme-AbCdEf" },
+          program: ["node", "-e", "require('fs').writeFileSync(process.argv[1] + '/f.txt', [process.env.GREETING, process.env.TOKEN, process.argv[2]].join())", "{staging}", "{orderId}"] } } };`,
+    );
+  });
+
+  test("is delivered in one job, with the secret that was given", async () => {
+    const { code, stdout } = await call(
+      ["try", "acme", "--order", "7", "--secret", "TOKEN=t=1", "--json"],
+      project.root,
+    );
+    expect({ code, result: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 0,
+      result: {
+        outcome: "delivered",
+        orders: [
+          { jobs: [{ step: "all" }], deliveries: [{ files: [{ path: "f.txt", size: 11 }] }] },
+        ],
+      },
+    });
+  });
+
+  test("needs to be told an order", async () => {
+    const { code, stderr } = await call(["try", "acme"], project.root);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "error: --order is missing: no stand-in of the partner's images names an order; give the id of one\n",
+    );
+  });
+});
+
 test("Ctrl-C ends everything, with exit code 130", async () => {
   const child = spawn(
     process.execPath,

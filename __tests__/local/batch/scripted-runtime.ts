@@ -18,6 +18,8 @@ export type Script =
 export class ScriptedRuntime implements ContainerRuntime {
   readonly started: ContainerSpec[] = [];
   readonly stopped: { readonly jobName: string; readonly graceSeconds: number }[] = [];
+  /** With which code containers end that are stopped. */
+  exitWhenStopped = 143;
   private readonly ends = new Map<string, (exit: ContainerExit) => void>();
 
   constructor(private readonly scripts: Readonly<Record<string, readonly Script[]>>) {}
@@ -37,7 +39,7 @@ export class ScriptedRuntime implements ContainerRuntime {
       exited,
       stop: (graceSeconds) => {
         this.stopped.push({ jobName: container.jobName, graceSeconds });
-        this.finish(container.jobName, { exitCode: 143 });
+        this.finish(container.jobName, { exitCode: this.exitWhenStopped });
       },
     });
   }

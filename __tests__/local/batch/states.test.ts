@@ -212,6 +212,16 @@ describe("timeouts (https://docs.aws.amazon.com/batch/latest/userguide/job_timeo
     });
   });
 
+  test("a container that ends with 0 when it is stopped has not done its work", async () => {
+    batch = await testBatch({ job: ["runs"] });
+    const job = await batch.submit("job");
+    await reaches(job, "RUNNING");
+    batch.runtime.exitWhenStopped = 0;
+    batch.timers.advance(60);
+    await batch.server.batch.idle();
+    expect((await detail(job)).status).toBe("FAILED");
+  });
+
   test("the countdown starts anew for each attempt", async () => {
     batch = await testBatch({ job: ["runs", "runs"] });
     const job = await batch.submit("job");

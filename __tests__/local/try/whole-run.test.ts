@@ -123,8 +123,18 @@ test("a schedule looks for new orders, and each of them is delivered", async () 
   for (const order of ORDERS) expectBytes(await delivered(result, order.id), order);
 });
 
+test("a schedule that finds nothing new delivers nothing", async () => {
+  const result = await run({ trigger: "newOrders" });
+  expect(result.outcome).toBe("known");
+  expect(result.orders.map(({ orderId, outcome }) => `${outcome} ${orderId}`)).toEqual([
+    expect.stringMatching(/^(?:listed|known) \d{4}-\d{2}-\d{2}$/u),
+    "known ORDER-1",
+    "known ORDER-2/b",
+  ]);
+});
+
 test("an object in the landing bucket starts its order; the key is not an id by chance", async () => {
-  const result = await run({ fresh: true, trigger: "s3", order: "ORDER-2/b" });
+  const result = await run({ fresh: true, trigger: "s3Object", order: "ORDER-2/b" });
   expect(result).toMatchObject({
     outcome: "delivered",
     trigger: { name: "dropped", kind: "s3" },
