@@ -39,6 +39,13 @@ export class Template {
     return found;
   }
 
+  /** What is set of a resource, without what cdktf notes about it. */
+  values(type: string, id: string): Json {
+    return Object.fromEntries(
+      Object.entries(this.resource(type, id)).filter(([name]) => name !== "//"),
+    );
+  }
+
   /** The only resource of a type. */
   only(type: string): Json {
     const all = Object.values(this.resources(type));

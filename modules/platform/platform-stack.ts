@@ -11,8 +11,8 @@ import { type Network, createNetwork } from "../network";
 import { Bucket } from "../s3";
 import { AlertsTopic } from "../sns";
 import { IngestStack, boundaryArn, stackTags } from "../stack";
-import type { PlatformFactsOutput } from "./facts";
 import { environmentFaults } from "./environment-faults";
+import type { PlatformFactsOutput } from "./facts";
 
 /** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
 export class PlatformStack extends IngestStack {

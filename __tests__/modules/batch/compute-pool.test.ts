@@ -27,10 +27,6 @@ function of(input: PoolInput, awsProvider: Environment["awsProvider"] = "5.100")
   });
 }
 
-const resource = (template: Template, type: string, id: string): unknown => {
-  const { "//": _, ...values } = template.resource(type, id);
-  return values;
-};
 const environments = (template: Template): string[] =>
   Object.keys(template.resources("aws_batch_compute_environment"));
 const order = (template: Template, queue: string): unknown[] =>
@@ -57,7 +53,7 @@ describe("kinds of pools", () => {
 
 describe("compute environments", () => {
   test("of hosts, on-demand: defaults", () => {
-    expect(resource(of({}), "aws_batch_compute_environment", "main_on_demand")).toEqual({
+    expect(of({}).values("aws_batch_compute_environment", "main_on_demand")).toEqual({
       compute_environment_name_prefix: "acme--test--platform--main-on-demand-",
       type: "MANAGED",
       state: "ENABLED",
@@ -97,12 +93,12 @@ describe("compute environments", () => {
       subnets: ["subnet-a", "subnet-b"],
       security_group_ids: ["sg-1"],
     };
-    expect(resource(template, "aws_batch_compute_environment", "main_fargate_spot")).toEqual({
+    expect(template.values("aws_batch_compute_environment", "main_fargate_spot")).toEqual({
       ...common,
       compute_environment_name_prefix: "acme--test--platform--main-fargate-spot-",
       compute_resources: { ...resources, type: "FARGATE_SPOT" },
     });
-    expect(resource(template, "aws_batch_compute_environment", "main_fargate")).toEqual({
+    expect(template.values("aws_batch_compute_environment", "main_fargate")).toEqual({
       ...common,
       compute_environment_name_prefix: "acme--test--platform--main-fargate-",
       compute_resources: { ...resources, type: "FARGATE" },
@@ -149,7 +145,7 @@ describe("queues", () => {
       reason,
       state: "RUNNABLE",
     });
-    expect(resource(template, "aws_batch_job_queue", "main_on_demand")).toEqual({
+    expect(template.values("aws_batch_job_queue", "main_on_demand")).toEqual({
       name: "acme--test--platform--main-on-demand",
       state: "ENABLED",
       priority: 20,
@@ -161,7 +157,7 @@ describe("queues", () => {
         limit("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
       ],
     });
-    expect(resource(template, "aws_batch_scheduling_policy", "main_on_demand")).toEqual({
+    expect(template.values("aws_batch_scheduling_policy", "main_on_demand")).toEqual({
       name: "acme--test--platform--main-on-demand",
       fair_share_policy: { compute_reservation: 0, share_decay_seconds: 86400 },
     });

@@ -10,8 +10,7 @@ const of = (disposable: boolean): Template =>
 
 test("defaults: tags never move, images are scanned, those without a tag go after a month", () => {
   const template = of(false);
-  const { "//": _, ...repository } = template.resource("aws_ecr_repository", "image_teleport");
-  expect(repository).toEqual({
+  expect(template.values("aws_ecr_repository", "image_teleport")).toEqual({
     name: "acme/test/platform/teleport",
     image_tag_mutability: "IMMUTABLE",
     image_scanning_configuration: { scan_on_push: true },

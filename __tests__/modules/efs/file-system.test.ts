@@ -17,14 +17,9 @@ const of = (changes: Partial<FileSystemProps> = {}): Template =>
       }),
   );
 
-const values = (template: Template, type: string, id = "staging"): unknown => {
-  const { "//": _, ...rest } = template.resource(type, id);
-  return rest;
-};
-
 test("defaults", () => {
   const template = of();
-  expect(values(template, "aws_efs_file_system")).toEqual({
+  expect(template.values("aws_efs_file_system", "staging")).toEqual({
     creation_token: "acme--test--platform--staging",
     encrypted: true,
     kms_key_id: "arn:aws:kms:eu-central-1:111122223333:key/k",
@@ -37,7 +32,7 @@ test("defaults", () => {
     tags: { Name: "acme--test--platform--staging" },
     lifecycle: { prevent_destroy: true },
   });
-  expect(values(template, "aws_efs_backup_policy")).toEqual({
+  expect(template.values("aws_efs_backup_policy", "staging")).toEqual({
     file_system_id: "${aws_efs_file_system.staging.id}",
     backup_policy: { status: "DISABLED" },
   });
@@ -49,7 +44,7 @@ test("a mount target in each subnet, by the name of its place", () => {
     "staging_eu_central_1a",
     "staging_eu_central_1b",
   ]);
-  expect(values(template, "aws_efs_mount_target", "staging_eu_central_1a")).toEqual({
+  expect(template.values("aws_efs_mount_target", "staging_eu_central_1a")).toEqual({
     file_system_id: "${aws_efs_file_system.staging.id}",
     security_groups: ["sg-1"],
     subnet_id: "subnet-a",

@@ -12,19 +12,14 @@ const nat = of({ kind: "create", availabilityZones: zones, egress: "nat" });
 const endpoints = of({ kind: "create", availabilityZones: zones, egress: "endpoints" });
 const existing = of({ kind: "existing", vpcId: "vpc-12345678", subnetIds: ["subnet-12345678"] });
 
-const resource = (template: Template, type: string, id: string): unknown => {
-  const { "//": _, tags: __, ...values } = template.resource(type, id);
-  return values;
-};
-
 describe("a network with a NAT gateway", () => {
   test("jobs' subnets reach the internet through the gateway, which alone stands in a public subnet", () => {
-    expect(resource(nat, "aws_route", "private")).toEqual({
+    expect(nat.values("aws_route", "private")).toEqual({
       route_table_id: "${aws_route_table.private.id}",
       destination_cidr_block: "0.0.0.0/0",
       nat_gateway_id: "${aws_nat_gateway.egress.id}",
     });
-    expect(resource(nat, "aws_route", "egress")).toEqual({
+    expect(nat.values("aws_route", "egress")).toEqual({
       route_table_id: "${aws_route_table.egress.id}",
       destination_cidr_block: "0.0.0.0/0",
       gateway_id: "${aws_internet_gateway.egress.id}",
@@ -54,17 +49,16 @@ describe("a network with interface endpoints", () => {
   });
 
   test("each is in every subnet, under the service's own name, behind a group that jobs reach by HTTPS", () => {
-    expect(resource(endpoints, "aws_vpc_endpoint", "ecr_dkr")).toEqual({
+    expect(endpoints.values("aws_vpc_endpoint", "ecr_dkr")).toEqual({
       vpc_id: "${aws_vpc.network.id}",
       service_name: "com.amazonaws.eu-central-1.ecr.dkr",
       vpc_endpoint_type: "Interface",
       private_dns_enabled: true,
       subnet_ids: ["${aws_subnet.eu_central_1a.id}", "${aws_subnet.eu_central_1b.id}"],
       security_group_ids: ["${aws_security_group.endpoints.id}"],
+      tags: { Name: "acme--test--platform--ecr-dkr" },
     });
-    expect(
-      resource(endpoints, "aws_vpc_security_group_ingress_rule", "endpoints_in"),
-    ).toMatchObject({
+    expect(endpoints.values("aws_vpc_security_group_ingress_rule", "endpoints_in")).toMatchObject({
       security_group_id: "${aws_security_group.endpoints.id}",
       referenced_security_group_id: "${aws_security_group.jobs.id}",
       from_port: 443,
@@ -76,7 +70,7 @@ describe("a network with interface endpoints", () => {
 
 describe("S3", () => {
   test("is reached through the gateway endpoint, which costs nothing", () => {
-    expect(resource(nat, "aws_vpc_endpoint", "s3")).toMatchObject({
+    expect(nat.values("aws_vpc_endpoint", "s3")).toMatchObject({
       service_name: "com.amazonaws.eu-central-1.s3",
       vpc_endpoint_type: "Gateway",
       route_table_ids: ["${aws_route_table.private.id}"],
@@ -116,7 +110,7 @@ describe("firewalls", () => {
       expect(ingress.map(({ security_group_id: group }) => group)).not.toContain(
         "${aws_security_group.jobs.id}",
       );
-      expect(resource(template, "aws_vpc_security_group_ingress_rule", "file_system_in")).toEqual({
+      expect(template.values("aws_vpc_security_group_ingress_rule", "file_system_in")).toEqual({
         security_group_id: "${aws_security_group.file_system.id}",
         referenced_security_group_id: "${aws_security_group.jobs.id}",
         description: "NFS from jobs",

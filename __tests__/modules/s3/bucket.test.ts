@@ -41,10 +41,7 @@ test("defaults", () => {
   const template = of();
   const kept = { lifecycle: { prevent_destroy: true } };
   const bucket = "${aws_s3_bucket.landing.id}";
-  const resource = (type: string): unknown => {
-    const { "//": _, ...values } = template.only(type);
-    return values;
-  };
+  const resource = (type: string): unknown => template.values(type, "landing");
   expect(resource("aws_s3_bucket")).toEqual({ bucket: NAME, force_destroy: false, ...kept });
   expect(resource("aws_s3_bucket_public_access_block")).toEqual({
     bucket,
@@ -129,8 +126,10 @@ test("objects expire where asked for", () => {
 });
 
 test("EventBridge is told of objects where asked for; nothing is kept for that", () => {
-  const { "//": _, ...events } = of({ eventBridge: true }).only("aws_s3_bucket_notification");
-  expect(events).toEqual({ bucket: "${aws_s3_bucket.landing.id}", eventbridge: true });
+  expect(of({ eventBridge: true }).values("aws_s3_bucket_notification", "landing")).toEqual({
+    bucket: "${aws_s3_bucket.landing.id}",
+    eventbridge: true,
+  });
 });
 
 test("the key may come from Terraform", () => {

@@ -8,13 +8,12 @@ import {
 } from "../../../modules/s3";
 
 const KEY = "arn:aws:kms:eu-central-1:111122223333:key/k";
-const bucket: BucketRef = {
+const withoutKey: BucketRef = {
   arn: "arn:aws:s3:::b",
   account: "111122223333",
   region: "eu-central-1",
-  kmsKeyArn: KEY,
 };
-const { kmsKeyArn: _, ...withoutKey } = bucket;
+const bucket: BucketRef = { ...withoutKey, kmsKeyArn: KEY };
 const reason = { id: "Landing", why: "read what was dropped", from: "triggers.drop" };
 
 const inAccount = { "aws:ResourceAccount": "111122223333" };
