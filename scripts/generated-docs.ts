@@ -1,9 +1,13 @@
 import { format } from "prettier";
+import { CLI_EXIT_CODES } from "../cli/exit-codes";
 import { EXIT_CODES } from "../modules/contract";
 
 /** Documents that follow from code, by their path in the repository. */
 export async function generatedDocs(): Promise<Record<string, string>> {
-  return { "docs/exit-codes.md": await markdown(exitCodes()) };
+  return {
+    "docs/cli-exit-codes.md": await markdown(cliExitCodes()),
+    "docs/exit-codes.md": await markdown(exitCodes()),
+  };
 }
 
 function exitCodes(): string {
@@ -24,6 +28,21 @@ function exitCodes(): string {
     "| code | name | Batch | meaning |",
     "|---|---|---|---|",
     ...rows,
+    "",
+  ].join("\n");
+}
+
+function cliExitCodes(): string {
+  return [
+    "# Exit codes of the command line",
+    "",
+    "Made from `cli/exit-codes.ts` by `npm run docs`; do not edit.",
+    "",
+    "| code | name | meaning |",
+    "|---|---|---|",
+    ...Object.entries(CLI_EXIT_CODES).map(
+      ([name, { code, meaning }]) => `| ${String(code)} | \`${name}\` | ${meaning} |`,
+    ),
     "",
   ].join("\n");
 }

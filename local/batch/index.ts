@@ -7,6 +7,7 @@ export type {
   RunningContainer,
 } from "./container-runtime";
 export type { JobStateChange } from "./job-event";
+export { removeLeftovers } from "./leftovers";
 export { LocalBatch, type LocalBatchOptions } from "./local-batch";
 export { ProcessRuntime, type ProcessRuntimeOptions } from "./process-runtime";
 export { isRetried, type FailedAttempt } from "./retry-rules";

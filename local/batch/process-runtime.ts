@@ -17,6 +17,7 @@ import {
   ContainerStartError,
   type RunningContainer,
 } from "./container-runtime";
+import { CONTAINER_MARK, containersDirectory } from "./leftovers";
 
 /** Settings of a {@link ProcessRuntime}. */
 export interface ProcessRuntimeOptions {
@@ -33,9 +34,6 @@ export interface ProcessRuntimeOptions {
   /** @default nobody is told */
   readonly onLine?: (container: ContainerSpec, line: string) => void;
 }
-
-/** Variable that marks every process of a container; Docker sets it too, to the container's id. */
-const MARK = "HOSTNAME";
 
 /**
  * Runs a container as a process: `node <worker> <command...>`, with exactly the container's environment, what a real host
@@ -55,7 +53,7 @@ export class ProcessRuntime implements ContainerRuntime {
     const { directory, imageRoot, worker, hostEnvironment } = this.options;
     const secrets = this.secretsOf(container);
     const id = randomBytes(16).toString("hex");
-    const root = path.join(directory, "containers", id);
+    const root = path.join(containersDirectory(directory), id);
     await layContainer({
       root,
       imageRoot: imageRoot?.(container.image),
@@ -76,7 +74,7 @@ export class ProcessRuntime implements ContainerRuntime {
         ...secrets,
         ...hostEnvironment,
         [ENV.localRoot]: root,
-        [MARK]: id,
+        [CONTAINER_MARK]: id,
       },
     });
     try {
@@ -108,7 +106,7 @@ export class ProcessRuntime implements ContainerRuntime {
     id: string,
     logFile: string,
   ): Promise<ContainerExit> {
-    const forget = killAtExit(MARK, id);
+    const forget = killAtExit(CONTAINER_MARK, id);
     const log = createWriteStream(logFile, { flags: "a" });
     const tell = (line: string): void => {
       log.write(`${line}\n`);
@@ -119,7 +117,7 @@ export class ProcessRuntime implements ContainerRuntime {
     );
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     // What the worker left behind would end with the container, and holds its output open.
-    killMarked(MARK, id);
+    killMarked(CONTAINER_MARK, id);
     forget();
     await Promise.all(output);
     await new Promise((resolve) => log.end(resolve));
@@ -133,7 +131,7 @@ function stopper(child: ChildProcess, id: string): (graceSeconds: number) => voi
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
     child.kill("SIGKILL");
-    killMarked(MARK, id);
+    killMarked(CONTAINER_MARK, id);
   };
   child.once("exit", () => {
     clearTimeout(timer);

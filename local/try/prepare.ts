@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
-import path from "node:path";
 import { synthesize } from "../../modules/app";
 import { AssumptionError } from "../../modules/core";
+import { removeLeftovers } from "../batch";
 import { type DeclaredPartner } from "../terraform-json";
 import { findOwnModule, loadModule } from "./load-module";
 import { type TryPaths } from "./paths";
@@ -10,9 +10,9 @@ import { type TryOptions } from "./try-partner";
 
 /** Makes the state directory, without what earlier runs left that is of no use: all of it for a fresh run. */
 export function prepareState({ fresh }: TryOptions, paths: TryPaths): void {
+  // A process that was killed could not end its containers.
+  removeLeftovers(paths.batch);
   if (fresh === true) rmSync(paths.root, { recursive: true, force: true, maxRetries: 3 });
-  // A process that was killed could not remove its containers.
-  rmSync(path.join(paths.batch, "containers"), { recursive: true, force: true, maxRetries: 3 });
   mkdirSync(paths.root, { recursive: true });
 }
 

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
   type ContainerSpec,
   ProcessRuntime,
+  removeLeftovers,
   type ProcessRuntimeOptions,
 } from "../../../local/batch";
 
@@ -123,6 +126,21 @@ test("a stop is SIGTERM to the first process, SIGKILL after the grace", async ()
   while (lines.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
   stubborn.stop(0.05);
   expect(await stubborn.exited).toEqual({ exitCode: 137 });
+});
+
+test("containers of a process that was killed are ended by the next", async () => {
+  const id = "0123456789abcdef0123456789abcdef";
+  const root = path.join(directory, "containers", id);
+  mkdirSync(root, { recursive: true });
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+    env: { HOSTNAME: id },
+    stdio: "ignore",
+  });
+  await once(child, "spawn");
+  const ended = once(child, "exit");
+  removeLeftovers(directory);
+  expect((await ended)[1]).toBe("SIGKILL");
+  expect(existsSync(root)).toBe(false);
 });
 
 test("nothing that a container started outlives it, in a session of its own or not", async () => {

@@ -66,6 +66,9 @@ function answer(message: AnswerMessage): void {
   process.send?.(message, () => process.exit(0));
 }
 
+// Lambda itself is gone: nobody hears the answer, and nobody would end this process.
+process.once("disconnect", () => process.exit(1));
+
 process.once("message", (message: InvocationMessage) => {
   // The handler is loaded with the event at hand: a fault of loading it is an answer too.
   Promise.resolve()
