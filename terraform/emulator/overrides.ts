@@ -71,6 +71,11 @@ export const UNUSABLE: readonly Shortcoming[] = [
  */
 export const OFFLINE_OVERRIDES: readonly Override[] = [
   {
+    path: "terraform/backend",
+    value: REMOVE,
+    reason: "the state is in the account, too; a plan without it creates everything",
+  },
+  {
     path: "provider/aws/*/skip_credentials_validation",
     value: true,
     reason: "there is nobody to ask whether the credentials are valid",

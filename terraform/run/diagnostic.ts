@@ -10,15 +10,22 @@ export interface Diagnostic {
 /** Reads a diagnostic of Terraform's JSON; `undefined` for anything else. */
 export function parseDiagnostic(value: unknown): Diagnostic | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { severity, summary, detail, address } = value as Record<string, unknown>;
+  const { severity, summary, detail, address, snippet } = value as Record<string, unknown>;
   if ((severity !== "error" && severity !== "warning") || typeof summary !== "string")
     return undefined;
   return {
     severity,
     summary,
     detail: typeof detail === "string" ? detail : "",
-    ...(typeof address === "string" ? { address } : {}),
+    ...(typeof address === "string" ? { address } : addressIn(snippet)),
   };
+}
+
+/** A fault of the configuration names the block that it is in, `resource.<type>.<name>`, in place of an address. */
+function addressIn(snippet: unknown): { address?: string } {
+  const context = (snippet as { context?: unknown } | null | undefined)?.context;
+  const block = typeof context === "string" ? /^resource\.(\w+\.[\w-]+)/u.exec(context) : null;
+  return block?.[1] === undefined ? {} : { address: block[1] };
 }
 
 /** Terraform could not do what it was asked to. The message names the stack and tells every error. */

@@ -33,6 +33,14 @@ describe("an event", () => {
     expect(event).toEqual({ stack: "s", kind: "diagnostic", diagnostic });
   });
 
+  test("of a fault in the configuration tells the block that it is in", () => {
+    const snippet = { context: "resource.aws_s3_bucket.a-b" };
+    const diagnostic = { severity: "error", summary: "no", detail: "", snippet };
+    expect(parseEvent("s", line({ type: "diagnostic", diagnostic }))).toMatchObject({
+      diagnostic: { address: "aws_s3_bucket.a-b" },
+    });
+  });
+
   test.each([
     "",
     "plain text",
