@@ -143,7 +143,7 @@ export class PlatformStack extends IngestStack {
       naming,
       queueArnPrefix: naming.jobQueueArn("platform", ""),
       topicArn: alerts.arn,
-      dependsOn: [alerts.topic],
+      dependsOn: [alerts.policy],
     });
     return alerts;
   }

@@ -24,6 +24,8 @@ export class AlertsTopic extends Construct {
   /** Literal, known at plan time. */
   readonly arn: string;
   readonly topic: SnsTopic;
+  /** Who publishes must wait for it. */
+  readonly policy: SnsTopicPolicy;
 
   constructor(scope: Construct, id: string, { naming, kmsKeyArn, emails }: AlertsTopicProps) {
     super(scope, id);
@@ -33,7 +35,7 @@ export class AlertsTopic extends Construct {
       new SnsTopic(this, "Topic", { name: this.topicName, kmsMasterKeyId: kmsKeyArn }),
       "alerts",
     );
-    withLogicalId(
+    this.policy = withLogicalId(
       new SnsTopicPolicy(this, "Policy", {
         // The attribute: the policy waits for the topic.
         arn: this.topic.arn,

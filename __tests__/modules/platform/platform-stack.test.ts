@@ -268,9 +268,10 @@ test("failed jobs of the platform's queues reach the alerts topic", () => {
       ],
     },
   });
-  expect(template.resource("aws_cloudwatch_event_target", "failed_jobs")["arn"]).toBe(
-    "arn:aws:sns:eu-central-1:111122223333:acme--test--platform--alerts",
-  );
+  expect(template.resource("aws_cloudwatch_event_target", "failed_jobs")).toMatchObject({
+    arn: "arn:aws:sns:eu-central-1:111122223333:acme--test--platform--alerts",
+    depends_on: ["aws_sns_topic_policy.alerts"],
+  });
 });
 
 function differences(a: unknown, b: unknown, path = ""): string[] {
