@@ -9,10 +9,6 @@ export interface Emulator {
   readonly endpoint: string;
   /** What an AWS client needs to reach it, as environment variables; nothing of a real account is left. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Everything that it holds, by service and kind. */
-  contents(): Promise<Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>>;
-  /** Forgets everything. */
-  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,12 +47,10 @@ export async function startMoto(options: MotoOptions): Promise<Emulator> {
     kill();
     throw error;
   });
-  await post(endpoint, "config", JSON.stringify({ batch: { use_docker: false } }));
+  await configure(endpoint, { batch: { use_docker: false } });
   return {
     endpoint,
     environment: emulatorEnvironment(endpoint, region),
-    contents: async () => (await (await request(`${endpoint}/moto-api/data.json`)).json()) as never,
-    reset: () => post(endpoint, "reset", ""),
     stop: async () => {
       process.removeListener("exit", kill);
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -88,37 +82,33 @@ function emulatorEnvironment(endpoint: string, region: string): Record<string, s
 /** The port is chosen by the system and told in the log, so that two emulators can not race for one. */
 async function endpointOf(child: ChildProcess): Promise<string> {
   const log: string[] = [];
-  return new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Error(`moto_server did not start in ${String(START_SECONDS)} seconds`));
-    }, START_SECONDS * 1000);
-    child.once("error", reject).once("exit", (code) => {
-      reject(new Error(`moto_server ended with code ${String(code)}:\n${log.join("\n")}`));
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream === null) continue;
-      // Read on after the start: a full pipe would stop the server.
-      createInterface({ input: stream }).on("line", (line) => {
-        if (log.length < 100) log.push(line);
-        const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/u.exec(line);
-        if (found?.[1] === undefined) return;
-        clearTimeout(timer);
-        resolve(found[1]);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`moto_server did not start in ${String(START_SECONDS)} seconds`));
+      }, START_SECONDS * 1000);
+      child.once("error", reject).once("close", (code) => {
+        reject(new Error(`moto_server ended with code ${String(code)}:\n${log.join("\n")}`));
       });
-    }
-  });
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
+        // Read on after the start: a full pipe would stop the server.
+        createInterface({ input: stream }).on("line", (line) => {
+          if (log.length < 100) log.push(line);
+          const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/u.exec(line);
+          if (found?.[1] !== undefined) resolve(found[1]);
+        });
+      }
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function post(endpoint: string, path: string, body: string): Promise<void> {
-  await request(`${endpoint}/moto-api/${path}`, {
-    method: "POST",
-    body,
-    headers: { "content-type": "application/json" },
-  });
-}
-
-async function request(url: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
+async function configure(endpoint: string, settings: unknown): Promise<void> {
+  const url = `${endpoint}/moto-api/config`;
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(settings), headers });
   if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
-  return response;
 }
