@@ -13,15 +13,7 @@ module.exports = {
     "<rootDir>/.partner-ingest/",
     "<rootDir>/cdktf.out/",
   ],
-  transform: {
-    "^.+\\.ts$": [
-      "@swc/jest",
-      {
-        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-        module: { type: "commonjs" },
-      },
-    ],
-  },
+  transform: { "^.+\\.ts$": "<rootDir>/jest.transform.js" },
   // Runs that start processes and servers are slow on a shared machine; this guards against a hang only.
   testTimeout: 120_000,
 };
