@@ -18,12 +18,18 @@ import {
 
 export const REPOSITORY = path.resolve(__dirname, "../../..");
 
+/** A configuration as it was emitted and as the emulator got it. */
+export interface OverriddenStack {
+  readonly before: StackJson;
+  readonly after: StackJson;
+  readonly applied: readonly AppliedOverride[];
+}
+
 /** The `local` environment of this repository, applied to an emulator, stack by stack, as a person would. */
 export class Deployment {
   readonly overrides: readonly Override[];
-  readonly applied: AppliedOverride[] = [];
   /** Configurations before and after the overrides, by stack. */
-  readonly configurations = new Map<string, { before: StackJson; after: StackJson }>();
+  readonly configurations = new Map<string, OverriddenStack>();
   readonly runners: TerraformStackRunner[] = [];
   private readonly session;
 
@@ -104,8 +110,7 @@ export class Deployment {
 
   private override(stack: string, before: StackJson): StackJson {
     const { applied, configuration } = applyOverrides(before, this.overrides);
-    this.applied.push(...applied);
-    this.configurations.set(stack, { before, after: configuration });
+    this.configurations.set(stack, { before, after: configuration, applied });
     return configuration;
   }
 }
