@@ -2,7 +2,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildApp, loadProject, synthesize } from "../../modules/app";
 import { type CommandContext, type CommandResult } from "../command";
-import { environmentOf } from "../environments";
+import { environmentOf, requirePartner } from "../environments";
 import { overviewText } from "../output/overview-text";
 import { count } from "../output/words";
 import { overviewOf } from "../overview/overview";
@@ -27,6 +27,10 @@ export async function startCommand(
   progress.phase("synthesizing all stacks");
   const project = loadProject(context.projectRoot());
   const { environment } = environmentOf(project, options.env);
+  const partner =
+    options.partner === undefined
+      ? project.partners[0]?.id
+      : requirePartner(project, options.partner);
   const outdir = path.join(project.root, DEFAULT_OUT);
   // Twice: the roles with their reasons are in the constructs, the files in what is written of them.
   const build = { outdir, missingFacts: "leave-out" } as const;
@@ -35,7 +39,6 @@ export async function startCommand(
   const stacks = await synthesize(project, build);
   progress.note(`${count(stacks.length, "stack")} in ${DEFAULT_OUT}`);
   const validation = await validated(context, project.root, stacks);
-  const partner = options.partner ?? project.partners[0]?.id;
   const tried =
     partner === undefined
       ? undefined

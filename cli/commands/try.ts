@@ -64,14 +64,22 @@ export function tellEvent(
     case "log":
       if (logs) progress.note(colors.dim(`${event.source}: ${event.line}`));
       break;
-    case "job": {
-      const again = event.attempt > 1 ? `, attempt ${String(event.attempt)}` : "";
-      const why = event.status === "FAILED" ? `: ${event.reason ?? ""}` : "";
-      if (event.status === "RUNNING")
-        progress.phase(`job ${event.step} of ${event.orderKey} is running${again}`);
-      else progress.note(`job ${event.step} of ${event.orderKey}: ${event.status}${again}${why}`);
-    }
+    case "job":
+      tellJob(progress, event);
   }
+}
+
+/** Between these a job only waits for its turn. */
+const TOLD = new Set(["SUBMITTED", "RUNNING", "SUCCEEDED", "FAILED"]);
+
+function tellJob(
+  progress: CommandContext["progress"],
+  { step, orderKey, status, attempt, reason }: Extract<TryEvent, { kind: "job" }>,
+): void {
+  if (!TOLD.has(status)) return;
+  const again = attempt > 1 ? `, attempt ${String(attempt)}` : "";
+  const why = status === "FAILED" ? `: ${reason ?? ""}` : "";
+  progress.note(`${step} of ${orderKey}: ${status}${again}${why}`);
 }
 
 function remember(result: TryResult): void {

@@ -3,9 +3,7 @@ import { escapeHtml, Html } from "./html";
 
 /** Draws how orders of the partners go through the system. Shapes are Graphviz's own: no vendor's symbols. */
 export async function architectureSvg(overview: Overview): Promise<Html> {
-  // An ES module, which CommonJS loads on demand.
-  const { instance } = await import("@viz-js/viz");
-  const viz = await instance();
+  const viz = await graphviz().instance();
   const svg = viz.renderString(architectureDot(overview), { format: "svg" });
   const title = `How orders go through environment ${overview.environment.id}`;
   // The prolog is for files; what follows it is the element. Colours come from the page's style.
@@ -18,6 +16,16 @@ export async function architectureSvg(overview: Overview): Promise<Html> {
       .replaceAll(/<title>[\s\S]*?<\/title>/gu, "")
       .replaceAll(/<!--[\s\S]*?-->/gu, ""),
   );
+}
+
+/** What is used of the package: it has a form for CommonJS, but declares its types for ES modules alone. */
+interface Graphviz {
+  instance(): Promise<{ renderString(dot: string, options: { readonly format: "svg" }): string }>;
+}
+
+function graphviz(): Graphviz {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when a page is made: it is 1.4 MB
+  return require("@viz-js/viz") as Graphviz;
 }
 
 /** The drawing in Graphviz's language. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findTerraform } from "../../../terraform/tools/find-terraform";
 import { call, type ScratchProject, scratchProject } from "../scratch-project";
@@ -89,7 +89,6 @@ case "$1 $PWD" in
 esac
 `,
     );
-    const { chmodSync } = await import("node:fs");
     chmodSync(path.join(bin, "terraform"), 0o755);
     process.env["PATH"] = `${bin}:${PATH ?? ""}`;
     const { code, stdout } = await call(["validate"], project.root);

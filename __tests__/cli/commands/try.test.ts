@@ -21,8 +21,8 @@ test("runs an order, then knows it; the page shows the run", async () => {
   expect(first.stdout).toMatch(
     /\ndelivered 1 order of universal-music in \d+(\.\d)? s; state and logs are in \.partner-ingest\/local\/local\/universal-music\n$/u,
   );
-  expect(first.stderr).toContain("starting S3, Batch and Lambda on loopback ...\n");
-  expect(first.stderr).toMatch(/ {2}job publish of test-order-2-[0-9a-f]{12}: SUCCEEDED\n/u);
+  expect(first.stderr).toContain("› starting S3, Batch and Lambda on loopback\n");
+  expect(first.stderr).toMatch(/ {2}publish of test-order-2-[0-9a-f]{12}: SUCCEEDED\n/u);
   const again = await call(
     ["try", "universal-music", "--order", "TEST-ORDER-2", "--json"],
     project.root,
@@ -118,7 +118,7 @@ test("Ctrl-C ends everything, with exit code 130", async () => {
   let told = "";
   child.stderr.on("data", (chunk: Buffer) => {
     told += chunk.toString();
-    if (told.includes("is running") && !told.includes("stopping")) child.kill("SIGINT");
+    if (told.includes(": RUNNING") && !told.includes("stopping")) child.kill("SIGINT");
   });
   const code = await new Promise((resolve) => child.once("exit", resolve));
   expect({ code, told }).toEqual({

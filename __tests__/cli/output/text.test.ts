@@ -78,14 +78,26 @@ describe("progress", () => {
         progress.phase("two");
         jest.advanceTimersByTime(65_000);
       }),
-    ).toBe("one ...\n  n\ntwo ...\ntwo 30 s, still at it\ntwo 60 s, still at it\n");
+    ).toBe("› one\n  n\n› two\n  two: 30 s so far\n  two: 60 s so far\n");
   });
 
-  test("on a terminal: one line with a clock, which stays when it ends", () => {
+  test("on a terminal: a clock below, which goes away", () => {
     const text = told(true, (progress) => {
       progress.phase("one");
-      jest.advanceTimersByTime(2000);
+      jest.advanceTimersByTime(3000);
+      progress.note("n");
     });
-    expect(text.replaceAll("\r\u001b[2K", "|")).toBe("|› one|› one 1 s|› one 2 s|one 2 s\n");
+    expect(text.replaceAll("\r\u001b[2K", "|")).toBe("|› one\n|  ... 2 s|  ... 3 s|  n\n|");
+  });
+
+  test("nothing at all where the result is JSON", () => {
+    let text = "";
+    const stream = { isTTY: true, write: (part: string) => (text += part) };
+    const progress = new Progress(stream, colorsFor({}, {}), true);
+    progress.phase("one");
+    jest.advanceTimersByTime(60_000);
+    progress.note("n");
+    progress.done();
+    expect(text).toBe("");
   });
 });
