@@ -1,3 +1,5 @@
+export * from "./catalog";
+export * from "./evaluate";
 export * from "./grant";
 export * from "./policy-document";
 export * from "./trust";

@@ -1,0 +1,4 @@
+export { evaluate } from "./evaluate";
+export { describeRef } from "./parse";
+export { UnsupportedConstruct } from "./unsupported";
+export type * from "./world";
