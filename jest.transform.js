@@ -16,6 +16,8 @@ module.exports = {
       platform: "node",
       sourcefile: file,
       sourcemap: "inline",
+      // The test runner's loader takes no ES modules: what is loaded on demand is required.
+      supported: { "dynamic-import": false },
       tsconfigRaw: {},
     }),
 };
