@@ -4,3 +4,4 @@ export * from "./grant";
 export * from "./policy-document";
 export * from "./trust";
 export * from "./workload-role";
+export * from "./scan";

@@ -56,9 +56,13 @@ export function actionsOf(service: string): readonly ActionInfo[] | undefined {
   return actions;
 }
 
+let all: readonly ActionInfo[] | undefined;
+
 /** All actions of the catalog. */
-export const allActions = (): readonly ActionInfo[] =>
-  catalogServices().flatMap((service) => actionsOf(service) ?? []);
+export function allActions(): readonly ActionInfo[] {
+  all ??= catalogServices().flatMap((service) => actionsOf(service) ?? []);
+  return all;
+}
 
 /** An action by its name; capitals do not count, as in AWS. */
 export function findAction(name: string): ActionInfo | undefined {

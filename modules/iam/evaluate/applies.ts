@@ -29,7 +29,8 @@ export function coversAction({ actions, notActions }: CompiledStatement, action:
   return actions.some((pattern) => matches(pattern, name)) !== notActions;
 }
 
-function coversResource(statement: CompiledStatement, resource: string): boolean {
+/** Whether a statement is about a resource. */
+export function coversResource(statement: CompiledStatement, resource: string): boolean {
   // A trust policy is about its role alone.
   if (statement.ref.layer === "trust") return true;
   return (

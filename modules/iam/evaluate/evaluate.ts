@@ -4,6 +4,7 @@ import { type CompiledPrincipal, type CompiledWorld, compileWorld } from "./comp
 import { policyHolder, requestContext, resourceAccount } from "./context";
 import { describeRef, type CompiledStatement } from "./parse";
 import { accountOf, type NamedAs, widest } from "./principals";
+import { isAssuming, isGated, isOpenWithoutPolicy } from "./services";
 import { UnsupportedConstruct } from "./unsupported";
 import type { Caller, Decision, IamRequest, Layer, StatementRef, World } from "./world";
 
@@ -143,7 +144,7 @@ function firstMissing(
   if (voices.endpoint?.allow.length === 0) return "endpoint";
   if (voices.organisation.some(({ allow }) => allow.length === 0)) return "organisation";
   const { resource } = voices;
-  if (isOpenFileSystem(voices, subject)) return undefined;
+  if (!resource.exists && isOpenWithoutPolicy(subject.request.action)) return undefined;
   if (caller.kind === "service" || caller.kind === "federated")
     return resource.namedAs === "direct" || resource.namedAs === "anyone"
       ? undefined
@@ -189,32 +190,15 @@ function identityMissing({ identity, boundary }: Voices): Layer | undefined {
   return boundary?.allow.length === 0 ? "boundary" : undefined;
 }
 
-/**
- * Keys and roles are used by nobody whom their own policy does not let, the own account's roles neither.
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
- */
+/** Whether nobody gets in whom the resource's policy does not name. */
 function needsPolicy({ request }: Subject, { layer, exists }: ResourceVoice): boolean {
-  if (layer === "trust") return true;
   const { action, resource } = request;
-  if (!/^kms:/iu.test(action) || !/:key\/[^/]+$/u.test(resource)) return false;
-  if (!exists)
+  if (!isGated(action, resource)) return false;
+  if (!exists && layer === "resource")
     throw new UnsupportedConstruct(
       `${action} on ${JSON.stringify(resource)}: the key's policy is not known, and nobody may use a key without it; put it into the world`,
     );
   return true;
-}
-
-/**
- * A file system without a policy lets in whoever reaches it.
- * @see https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
- */
-function isOpenFileSystem({ resource }: Voices, { request }: Subject): boolean {
-  return !resource.exists && /^elasticfilesystem:client/iu.test(request.action);
-}
-
-function isAssuming(action: string): boolean {
-  return /^sts:(?:assumerole|tagsession|setsourceidentity)/iu.test(action);
 }
 
 function roleOf(compiled: CompiledWorld, arn: string): CompiledPrincipal {

@@ -23,6 +23,8 @@ export interface CompiledCondition {
   readonly operator: Operator;
   /** In small letters. */
   readonly key: string;
+  /** As it is written. */
+  readonly keyText: string;
   readonly values: readonly string[];
 }
 
@@ -160,7 +162,7 @@ function parseConditions(block: unknown, ref: StatementRef): CompiledCondition[]
         );
       });
       if (values.length === 0) return refuse(ref, `has no value for ${show(key)}`, "give one");
-      return { operator, key: key.toLowerCase(), values };
+      return { operator, key: key.toLowerCase(), keyText: key, values };
     });
   });
 }

@@ -1,0 +1,2 @@
+export { closedWorld, decide, type Permission, type Scan, type ScanResource } from "./scan";
+export { RoleView } from "./role-view";
