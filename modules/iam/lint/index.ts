@@ -1,0 +1,3 @@
+export { checkGrants } from "./check-grants";
+export type { GrantFault, GrantRule } from "./fault";
+export * from "./quotas";
