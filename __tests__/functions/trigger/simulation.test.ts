@@ -271,7 +271,7 @@ describe("a stale listing", () => {
     expect(Object.values(world.jobsByName()).map((jobs) => jobs.length)).toEqual([2, 1]);
     expect(() => {
       expectNothingDoubled(world);
-    }).toThrow();
+    }).toThrow("--fetch--g1");
   });
 });
 

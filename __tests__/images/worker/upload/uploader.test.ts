@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -221,23 +220,10 @@ describe("stops", () => {
     expect(s3.uploads(LANDING)).toBe(0);
   });
 
-  test.each([
-    [
-      "a link",
-      (location: string): void => {
-        symlinkSync("/etc/passwd", location);
-      },
-    ],
-    [
-      "a pipe",
-      (location: string): void => {
-        execFileSync("mkfifo", [location]);
-      },
-    ],
-  ])("when %s took the place of a file", async (_, replace) => {
+  test("when a link took the place of a file", async () => {
     const small = await file("replaced", SMALL);
     rmSync(small.location);
-    replace(small.location);
+    symlinkSync("/etc/passwd", small.location);
     await expect(upload([small])).rejects.toThrow('the file "replaced" changed while it was read');
     rmSync(small.location);
   });
@@ -248,7 +234,9 @@ describe("stops", () => {
       if (query.get("partNumber") === "1") stop.abort(new Error("told to stop by SIGTERM"));
       return undefined;
     };
-    await expect(upload([await file("large", LARGE)], stop.signal)).rejects.toThrow();
+    await expect(upload([await file("large", LARGE)], stop.signal)).rejects.toThrow(
+      "told to stop by SIGTERM",
+    );
     expect(s3.uploads(LANDING)).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { bootScript } from "../../../modules/batch/user-data";
+import { bootScript } from "../../modules/batch/user-data";
 
 /*
  * The scripts of a host, run below a directory that stands for its root; what they call is a stand-in that writes down
