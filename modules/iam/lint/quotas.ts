@@ -64,12 +64,12 @@ export function splitPolicy(
   return documents.map(documentOf);
 }
 
-function cut(statement: Statement, limit: number): Statement[] {
+function cut(statement: Statement, limit: number, whole = statement): Statement[] {
   const size = policySize(documentOf([statement]));
   if (size <= limit) return [statement];
   const halves = halve(statement, "Resource") ?? halve(statement, "Action");
-  if (halves === undefined) throw new OversizedStatement(statement, size, limit);
-  return halves.flatMap((half) => cut(half, limit));
+  if (halves === undefined) throw new OversizedStatement(whole, size, limit);
+  return halves.flatMap((half) => cut(half, limit, whole));
 }
 
 /** Two statements that say together what one said; the second gets a Sid of its own. */
