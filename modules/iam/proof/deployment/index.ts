@@ -1,0 +1,3 @@
+export * from "./deployment";
+export type { StackTerraform } from "./terraform";
+export type * from "./uses";
