@@ -1,6 +1,7 @@
 import type { PartnerSpec } from "../../../contract";
 import { AssumptionError, partitionOf } from "../../../core";
 import type { World, WorldResource } from "../../evaluate";
+import { withOwnersKeys } from "../owners-key";
 import { arnOf, isWorldType } from "./arns";
 import { findPolicies, type PlacedResource } from "./policies";
 import { referencesOf, resolved } from "./references";
@@ -44,16 +45,19 @@ export function readDeployment(input: DeploymentInput): Deployment {
   if (first === undefined) throw new AssumptionError("a deployment has at least one stack");
   const resources = stacks.flatMap((stack) => placed(stack, input.facts));
   const { unknownBoundaries, ...policies } = findPolicies(resources);
+  const uses = findUses(resources);
+  const secrets = uses.flatMap((use) => (use.kind === "start" ? use.secrets : []));
+  const world: World = {
+    partition: partitionOf(first.region),
+    account: first.account,
+    region: first.region,
+    ...policies,
+    resources: resources.flatMap(worldResource),
+  };
   return {
     environment: input.environment,
-    world: {
-      partition: partitionOf(first.region),
-      account: first.account,
-      region: first.region,
-      ...policies,
-      resources: resources.flatMap(worldResource),
-    },
-    uses: findUses(resources),
+    world: withOwnersKeys(world, secrets),
+    uses,
     specs: input.specs,
     bucketKeys: bucketKeys(resources),
     unknownBoundaries,

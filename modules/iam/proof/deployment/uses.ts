@@ -53,8 +53,8 @@ export interface ScheduleUse extends Use {
 /** The role of instances. */
 export interface HostUse extends Use {
   readonly kind: "host";
-  /** Prefix of the compute environments whose instances have it. */
-  readonly profile: string;
+  /** Beginnings of the names of the compute environments whose instances have it. */
+  readonly computeEnvironments: readonly string[];
 }
 
 /** Finds what all roles are used for. */
@@ -169,8 +169,27 @@ function hostUse(profile: PlacedResource, resources: readonly PlacedResource[]):
       resources.find((one) => one.type === "aws_iam_role" && one.name === role)?.arn ??
       unknown("aws_iam_role", role),
     owner: profile.owner,
-    profile: attribute(profile, "name"),
+    computeEnvironments: resources
+      .filter((one) => one.type === "aws_batch_compute_environment")
+      .filter((one) => usesProfile(one, attribute(profile, "name")))
+      .flatMap(({ attributes }) =>
+        NAME_ATTRIBUTES.flatMap((name) => textOf(attributes[name]) ?? []),
+      ),
   };
+}
+
+/** Both majors of the provider. */
+const NAME_ATTRIBUTES = [
+  "compute_environment_name",
+  "compute_environment_name_prefix",
+  "name",
+  "name_prefix",
+] as const;
+
+function usesProfile({ attributes }: PlacedResource, profile: string): boolean {
+  const settings = attributes["compute_resources"];
+  const role = textOf(at(settings, "instance_role") ?? at(settings, 0, "instance_role"));
+  return role?.endsWith(`/${profile}`) === true;
 }
 
 function missing({ address, stack }: PlacedResource, what: string): never {

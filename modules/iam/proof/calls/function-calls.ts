@@ -1,0 +1,108 @@
+import {
+  claimKey,
+  dayKey,
+  intentKey,
+  type PartnerSpec,
+  specKey,
+  type StepSpec,
+  submittedKey,
+} from "../../../contract";
+import type { Deployment, FunctionUse, ScheduleUse } from "../deployment";
+import type { AwsCall, PlainCall, SdkCall } from "./call";
+import { sampleRun } from "./job-calls";
+
+/** What Lambda does for a function, and what the function itself calls, where it is known. */
+export function functionCalls(use: FunctionUse, { world, specs }: Deployment): AwsCall[] {
+  const { role, logGroup, deadLetters } = use;
+  const plain = (say: string, call: PlainCall): AwsCall => ({ role, say, known: "modelled", call });
+  const stream = `arn:${world.partition}:logs:${world.region}:${world.account}:log-group:${logGroup}:log-stream:2026/03/01/[$LATEST]0a1b2c3d`;
+  const spec = specs.find(({ partner }) => partner === use.owner && use.name.endsWith("--trigger"));
+  return [
+    ...["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
+      plain("write the function's log", { action, resource: stream }),
+    ),
+    ...(deadLetters === undefined
+      ? []
+      : [plain("keep what failed", { action: "sqs:SendMessage", resource: deadLetters })]),
+    ...(spec === undefined ? [] : triggerCalls(role, spec)),
+  ];
+}
+
+/** What the trigger of a partner calls, for every step of its chains. */
+export function triggerCalls(role: string, spec: PartnerSpec): AwsCall[] {
+  const run = sampleRun(spec.partner);
+  const s3 = (say: string, command: string, input: SdkCall["input"]): AwsCall => ({
+    role,
+    say,
+    known: "modelled",
+    call: { service: "S3", command, input: { Bucket: spec.ledgerBucket, ...input } },
+  });
+  const create = (say: string, Key: string): AwsCall =>
+    s3(say, "PutObject", { Key, IfNoneMatch: "*" });
+  const digest = "0".repeat(64);
+  return [
+    create("keep the spec of a run", specKey(spec.partner, digest)),
+    s3("read the spec of a run", "GetObject", { Key: specKey(spec.partner, digest) }),
+    create("claim an order", claimKey(run)),
+    s3("read who claimed it", "GetObject", { Key: claimKey(run) }),
+    create("put the run into the index of its day", dayKey("2026-03-01", run, "claimed")),
+    ...[...spec.chains.order, ...spec.chains.discovery].flatMap((step) =>
+      stepCalls(role, spec, step, s3),
+    ),
+  ];
+}
+
+function stepCalls(
+  role: string,
+  spec: PartnerSpec,
+  step: StepSpec,
+  s3: (say: string, command: string, input: SdkCall["input"]) => AwsCall,
+): AwsCall[] {
+  const run = sampleRun(spec.partner);
+  const ref = { ...run, step: step.name, generation: 1 };
+  const batch = (say: string, command: string, input: SdkCall["input"]): AwsCall => ({
+    role,
+    say,
+    known: "modelled",
+    call: { service: "Batch", command, input },
+  });
+  const intent = { Key: intentKey(ref) };
+  const submitted = { Key: submittedKey(ref) };
+  return [
+    s3("look whether a step was submitted", "ListObjectsV2", { Prefix: submitted.Key }),
+    s3("read what was submitted", "GetObject", submitted),
+    s3("write the intent to submit", "PutObject", { ...intent, IfNoneMatch: "*" }),
+    s3("read another's intent", "GetObject", intent),
+    s3("take an intent over", "PutObject", { ...intent, IfMatch: '"etag"' }),
+    batch("submit a step", "SubmitJob", {
+      jobQueue: step.queues.standard,
+      jobDefinition: `${step.jobDefinition}:7`,
+      shareIdentifier: spec.shareIdentifier,
+      tags: { ...spec.jobTags, partner: spec.partner, orderKey: run.orderKey, step: step.name },
+    }),
+    batch("find a job whose submission got no answer", "ListJobs", {}),
+    s3("record what was submitted", "PutObject", { ...submitted, IfNoneMatch: "*" }),
+  ];
+}
+
+/** What Scheduler does with the role of a schedule. */
+export function scheduleCalls({ role, target, deadLetters }: ScheduleUse): AwsCall[] {
+  return [
+    {
+      role,
+      say: "start the orders that are due",
+      known: "modelled",
+      call: { action: "lambda:InvokeFunction", resource: target },
+    },
+    ...(deadLetters === undefined
+      ? []
+      : [
+          {
+            role,
+            say: "keep what could not be handed over",
+            known: "modelled",
+            call: { action: "sqs:SendMessage", resource: deadLetters },
+          } as const,
+        ]),
+  ];
+}
