@@ -40,7 +40,7 @@ export const stepReportKey = (
   `${stepPrefix(step)}${jobId}.${arrayIndex === undefined ? "" : `${String(arrayIndex)}.`}${String(batchAttempt)}.report.json`;
 
 /** What happened to a run on a day; the key alone tells it, so that a listing needs no reads. */
-export type DayFact = "claimed" | "delivered" | "failed";
+export type DayFact = "claimed" | "delivered" | "failed" | "cancelled";
 
 /**
  * Index entry of a run by day.
@@ -49,6 +49,21 @@ export type DayFact = "claimed" | "delivered" | "failed";
  */
 export const dayKey = (day: string, run: RunRef, fact: DayFact): string =>
   `${run.partner}/days/${day}/${run.orderKey}.${String(run.attempt)}.${fact}.json`;
+
+/** Something that a person or the reconciler did to a run: re-run, cancel, release. */
+export const actionKey = (run: RunRef, at: string, nonce: string): string =>
+  `${runPrefix(run)}actions/${at.replace(/[^0-9TZ]/gu, "")}-${nonce}.json`;
+
+/** The plan of a later attempt, because the partner's server was down; written once for a run. */
+export const retryKey = (run: RunRef): string => `${runPrefix(run)}retry.json`;
+
+/** The lock of a step's work (of one child, for an array job); one worker holds it at a time. */
+export const lockKey = (step: RunRef & { readonly step: string }, arrayIndex?: number): string =>
+  `${runPrefix(step)}locks/${step.step}${arrayIndex === undefined ? "" : `.${String(arrayIndex)}`}.json`;
+
+/** That an announcement was told; see `Announcement.id`. */
+export const announcedKey = (partner: string, announcementId: string): string =>
+  `${partner}/announced/${announcementId}.json`;
 
 /** The partner's spec as it was when a run was claimed. */
 export const specKey = (partner: string, digest: string): string =>
@@ -100,4 +115,51 @@ export interface SubmittedRecord extends StepRef {
   readonly adopted: boolean;
   /** ISO 8601 instant. */
   readonly submittedAt: string;
+}
+
+/** Body of {@link jobStatusKey}: a job as Batch told it, by an event or when it was asked. */
+export interface JobStatusRecord extends StepRef {
+  readonly schemaVersion: 1;
+  readonly jobId: string;
+  /** Batch's own word: `SUBMITTED` ... `SUCCEEDED`, `FAILED`. */
+  readonly status: string;
+  readonly statusReason?: string | undefined;
+  /** Batch's attempts of the job so far. */
+  readonly attempts: readonly {
+    readonly exitCode?: number | undefined;
+    readonly reason?: string | undefined;
+    readonly statusReason?: string | undefined;
+    /** ISO 8601 instants. */
+    readonly startedAt?: string | undefined;
+    readonly stoppedAt?: string | undefined;
+  }[];
+  /** For an array job: how many children are in which status. */
+  readonly children?: Readonly<Record<string, number>> | undefined;
+  readonly observedBy: "event" | "reconcile";
+  /** ISO 8601 instant at which Batch said so. */
+  readonly at: string;
+}
+
+/** Body of {@link actionKey}. */
+export interface ActionRecord extends RunRef {
+  readonly schemaVersion: 1;
+  readonly action: "rerun" | "cancel" | "escalate" | "delayed-retry" | "release" | "reject";
+  /** Who: the caller's ARN or name, or the function. */
+  readonly by: string;
+  readonly reason: string;
+  /** What else identifies the action: the step it began from, the attempt it led to. */
+  readonly details: Readonly<Record<string, string | number>>;
+  /** ISO 8601 instant. */
+  readonly at: string;
+}
+
+/** Body of {@link retryKey}. */
+export interface RetryPlan extends RunRef {
+  readonly schemaVersion: 1;
+  readonly step: string;
+  /** ISO 8601 instant; no new attempt before it. */
+  readonly notBefore: string;
+  /** How many delayed attempts there were before, this one not counted. */
+  readonly earlier: number;
+  readonly reason: string;
 }

@@ -46,6 +46,8 @@ export interface StepSpec {
   readonly queues: { readonly standard: string; readonly onDemand: string };
   /** 0 to 9,999; higher is scheduled first within the partner's share. */
   readonly schedulingPriority: number;
+  /** Children of an array job, 2 to 10,000; left out for a job that is none. */
+  readonly arraySize?: number | undefined;
 }
 
 /** Canonical JSON of a spec: keys sorted, so that equal specs have equal bytes. */
