@@ -9,8 +9,11 @@ import tseslint from "typescript-eslint";
  *
  *   main.ts, cli  ->  local, terraform  ->  modules/app  ->  modules/{platform,bootstrap,partner-ingest}
  *     ->  modules/{batch,efs,s3,iam,...}  ->  modules/core
- *   functions, images  ->  modules/contract  <-  everything;  modules/contract  ->  nothing
+ *   functions, images  ->  modules/{ledger,batch-reasons}  ->  modules/contract  <-  everything;  modules/contract  ->  nothing
  */
+/** What functions and images share with the rest: plain code without packages. */
+const SHARED = ["./modules/contract", "./modules/ledger", "./modules/batch-reasons"];
+
 const SERVICES = [
   "batch",
   "cloudwatch",
@@ -35,6 +38,13 @@ const zones = [
     except: ["./modules/contract"],
     message:
       "modules/contract -> nothing: it is shared by modules, functions and images and imports none of them.",
+  },
+  {
+    target: ["./modules/ledger", "./modules/batch-reasons"],
+    from: ".",
+    except: SHARED,
+    message:
+      "modules/ledger and modules/batch-reasons -> modules/contract only: they become part of zips and images.",
   },
   {
     target: "./modules/core",
@@ -91,14 +101,16 @@ const zones = [
   {
     target: "./functions",
     from: ".",
-    except: ["./functions", "./modules/contract", "./node_modules"],
-    message: "functions -> modules/contract: nothing else of this repository belongs in a zip.",
+    except: ["./functions", ...SHARED, "./node_modules"],
+    message:
+      "functions -> modules/contract, ledger and batch-reasons: nothing else of this repository belongs in a zip.",
   },
   {
     target: "./images",
     from: ".",
-    except: ["./images", "./modules/contract", "./node_modules"],
-    message: "images -> modules/contract: nothing else of this repository belongs in an image.",
+    except: ["./images", ...SHARED, "./node_modules"],
+    message:
+      "images -> modules/contract, ledger and batch-reasons: nothing else of this repository belongs in an image.",
   },
   {
     target: ["./cli", "./local", "./terraform"],
@@ -204,7 +216,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["modules/contract/**/*.ts"],
+    files: ["modules/{contract,ledger,batch-reasons}/**/*.ts"],
     rules: {
       "no-restricted-imports": withoutPackages(
         String.raw`^(?!node:|\.)`,

@@ -35,6 +35,12 @@ const CASES: readonly Case[] = [
   },
   { file: "modules/core/new.ts", code: `import "cdktf";\nimport "constructs";` },
   {
+    file: "modules/ledger/new.ts",
+    code: `import "../core";`,
+    message: `Unexpected path "../core" imported in restricted zone. modules/ledger and modules/batch-reasons -> modules/contract only`,
+  },
+  { file: "functions/reconcile/new.ts", code: `import "../../modules/ledger";` },
+  {
     file: "modules/s3/new.ts",
     code: `import "../partner-ingest";`,
     message: `Unexpected path "../partner-ingest" imported in restricted zone. modules/<service> -> modules/core`,
@@ -52,7 +58,7 @@ const CASES: readonly Case[] = [
   {
     file: "functions/trigger/new.ts",
     code: `import "../../modules/core";`,
-    message: `Unexpected path "../../modules/core" imported in restricted zone. functions -> modules/contract`,
+    message: `Unexpected path "../../modules/core" imported in restricted zone. functions -> modules/contract, ledger and batch-reasons`,
   },
   {
     file: "functions/trigger/new.ts",
@@ -63,7 +69,7 @@ const CASES: readonly Case[] = [
   {
     file: "images/worker/src/new.ts",
     code: `import "../../../functions/trigger/json";`,
-    message: `Unexpected path "../../../functions/trigger/json" imported in restricted zone. images -> modules/contract`,
+    message: `Unexpected path "../../../functions/trigger/json" imported in restricted zone. images -> modules/contract, ledger and batch-reasons`,
   },
   {
     file: "partners/new.ts",

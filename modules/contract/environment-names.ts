@@ -20,6 +20,17 @@ export const ENV = {
   orderKey: "PARTNER_INGEST_ORDER_KEY",
   /** Worker: attempt of the run; set at submission. */
   attempt: "PARTNER_INGEST_ATTEMPT",
+  /**
+   * Worker: the attempt whose staging directory is used; set at submission where an attempt goes on with what an
+   * earlier one staged, else {@link ENV.attempt} tells it.
+   */
+  stagingAttempt: "PARTNER_INGEST_STAGING_ATTEMPT",
+  /**
+   * Worker: JSON list of the indices that the children of this job stand for: the child `i` of the array does what the
+   * child `list[i]` of the step does. Set at submission where some children are done again; a job that is no array has
+   * a list of one. Missing: each child does its own index.
+   */
+  arrayIndexes: "PARTNER_INGEST_ARRAY_INDEXES",
   /** Worker: name of the step; set at submission. */
   step: "PARTNER_INGEST_STEP",
   /** Worker: generation of the step; set at submission. */
@@ -35,6 +46,8 @@ export const ENV = {
   localRoot: "PARTNER_INGEST_LOCAL_ROOT",
   /** Trigger: JSON map from step to the revision of its job definition. */
   jobDefinitionRevisions: "PARTNER_INGEST_JOB_DEFINITION_REVISIONS",
+  /** Functions of the platform: URL of the queue that announcements are sent to. */
+  announcementsQueueUrl: "PARTNER_INGEST_ANNOUNCEMENTS_QUEUE_URL",
 } as const;
 
 /** Prefix of {@link ENV}. */

@@ -84,10 +84,24 @@ export interface ClaimRecord extends RunRef {
    * was started before a deploy is completed with the job definitions that it was started with.
    */
   readonly jobDefinitionRevisions: Readonly<Record<string, number>>;
+  /** Where the attempt goes on; missing when it does everything anew. */
+  readonly resumesFrom?: ResumesFrom | undefined;
   /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */
   readonly nonce: string;
   /** ISO 8601 instant. */
   readonly claimedAt: string;
+}
+
+/** What a later attempt takes over from an earlier one. */
+export interface ResumesFrom {
+  /** The attempt that is gone on from. */
+  readonly attempt: number;
+  /** The first step that is done again. */
+  readonly step: string;
+  /** Steps of the chain that are not done again: they succeeded in an earlier attempt. */
+  readonly skips: readonly string[];
+  /** Whose staging directory holds what the skipped steps left: that of the attempt in which they ran. */
+  readonly stagingAttempt: number;
 }
 
 /** Body of the intent. */
@@ -110,6 +124,10 @@ export interface SubmittedRecord extends StepRef {
   /** ARN of the queue that the job was submitted to. */
   readonly jobQueue: string;
   readonly jobDefinition: string;
+  /** Ids of the jobs that this one waits for; missing in records before generations. */
+  readonly dependsOn?: readonly string[] | undefined;
+  /** For an array job, or a single job, that does some children of an earlier generation again: their indices. */
+  readonly arrayIndexes?: readonly number[] | undefined;
   readonly nonce: string;
   /** True when the job was found by name after its submitter had ended without a record. */
   readonly adopted: boolean;

@@ -15,6 +15,13 @@ export interface PartnerSpec {
   readonly jobTags: Readonly<Record<string, string>>;
   readonly triggers: readonly TriggerSpec[];
   readonly chains: Readonly<Record<ChainName, readonly StepSpec[]>>;
+  readonly limits?: PartnerLimits | undefined;
+}
+
+/** How much of the platform a partner may use at a time. */
+export interface PartnerLimits {
+  /** Orders under way at the same time, 1 or more; further ones wait, oldest first. No limit where it is missing. */
+  readonly concurrentOrders?: number | undefined;
 }
 
 /** A way in which orders become known. */

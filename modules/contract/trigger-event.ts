@@ -13,6 +13,26 @@ export interface ManualEvent {
   readonly trigger?: string | undefined;
 }
 
+/**
+ * Direct invocation of the trigger: does an order again, as a new attempt with the same id, source and chain, and with
+ * what is deployed now. Refused while an attempt of the order is under way.
+ */
+export interface RerunEvent {
+  readonly kind: "rerun";
+  readonly orderKey: string;
+  /** The attempt that is done again; the newest where it is left out. With it, the same event twice is one new attempt. */
+  readonly attempt?: number | undefined;
+  /**
+   * The first step that is done again. Steps that do not come after it are skipped and must have succeeded; their
+   * files in the staging of the earlier attempt are used. Left out: everything is done anew.
+   */
+  readonly from?: string | undefined;
+  /** Why, for the ledger. */
+  readonly reason: string;
+  /** Who: the caller's ARN or name. */
+  readonly by: string;
+}
+
 /** What EventBridge Scheduler sends: the input that the schedule's target declares. */
 export interface ScheduleEvent {
   readonly kind: "schedule";
@@ -34,8 +54,11 @@ export interface TriggeredOrder {
   readonly orderKey: string;
   readonly attempt: number;
   readonly chain: "order" | "discovery";
-  /** `started`: this invocation submitted at least one job; `known`: all was there. */
-  readonly outcome: "started" | "known";
+  /**
+   * `started`: this invocation submitted at least one job; `known`: all was there; `waiting`: claimed, and started as
+   * soon as fewer orders of the partner are under way than its limit.
+   */
+  readonly outcome: "started" | "known" | "waiting";
   /** Job id by step. */
   readonly jobs: Readonly<Record<string, string>>;
 }

@@ -33,6 +33,8 @@ export interface WorkerConfig extends StepRef {
   readonly aws: AwsConfig;
   /** Absolute path of staging in the container: a mount, or a directory of scratch that dies with the job. */
   readonly stagingDirectory: string;
+  /** The attempt whose staging directory is used, where this one goes on with what an earlier one staged. */
+  readonly stagingAttempt?: number | undefined;
   /** Directory that stands for the container's root, `/` in a container. */
   readonly root: string;
   /** The job's whole environment, from which the partner's program gets its part. */
@@ -74,6 +76,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
       region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? reader.required("AWS_REGION"),
       pathStyle: (env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"] ?? "") !== "",
     },
+    stagingAttempt: reader.optionalCount(ENV.stagingAttempt),
     stagingDirectory: reader.absolutePath(ENV.stagingDirectory) ?? STAGING_MOUNT,
     root: resolve(env[ENV.localRoot] ?? "/"),
     environment: Object.fromEntries(
@@ -109,6 +112,10 @@ class Reader {
 
   count(name: string): number {
     return Number(this.matching(name, COUNT, "a whole number of at least 1"));
+  }
+
+  optionalCount(name: string): number | undefined {
+    return (this.env[name] ?? "") === "" ? undefined : this.count(name);
   }
 
   optionalIndex(name: string): number | undefined {

@@ -16,6 +16,8 @@ export interface StagingPlace {
 
 /** What says where a run's place is. */
 export interface StagingRef extends RunRef {
+  /** The attempt whose directory is used, where it is not the run's own. */
+  readonly stagingAttempt?: number | undefined;
   readonly root: string;
   readonly stagingDirectory: string;
 }
@@ -23,7 +25,10 @@ export interface StagingRef extends RunRef {
 /** Finds a run's place in staging. */
 export function stagingPlace(run: StagingRef): StagingPlace {
   const mount = join(run.root, run.stagingDirectory);
-  const directory = join(mount, stagingPath(run));
+  const directory = join(
+    mount,
+    stagingPath({ ...run, attempt: run.stagingAttempt ?? run.attempt }),
+  );
   return {
     mount,
     run: directory,

@@ -1,0 +1,6 @@
+export * from "./day-index";
+export * from "./facts";
+export * from "./fold";
+export * from "./keys";
+export * from "./reader";
+export * from "./run-state";
