@@ -66,7 +66,7 @@ export function readFact({ key, body }: LedgerObject): Fact | string | undefined
   const fields = record as Readonly<Record<string, unknown>>;
   for (const [name, type] of Object.entries(NEEDED[parsed.kind]))
     if (typeof fields[name] !== type || fields[name] === null)
-      return `${JSON.stringify(key)} has ${JSON.stringify(fields[name]) ?? "nothing"} as ${name}, where a value of type ${type} must be`;
+      return `${JSON.stringify(key)} has ${fields[name] === undefined ? "nothing" : JSON.stringify(fields[name])} as ${name}, where a value of type ${type} must be`;
   // Where a fact lies is what it is about: a body can not claim to be of another run.
   const about = "step" in parsed ? parsed.step : parsed.run;
   const own = parsed.kind === "status" ? { jobId: parsed.jobId, status: parsed.status } : {};
