@@ -79,6 +79,13 @@ export interface S3Options {
    * @default false
    */
   readonly withoutPayloadHashCheck?: boolean;
+  /**
+   * Checks large bodies and keeps nothing of them; reading them fails. For benchmarks of uploads that are larger than
+   * memory. Not together with `directory`.
+   *
+   * @default false
+   */
+  readonly discardContent?: boolean;
 }
 
 /** Default of {@link S3Options.region}. */

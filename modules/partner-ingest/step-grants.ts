@@ -3,7 +3,7 @@ import { pullImage } from "../ecr";
 import type { Grant } from "../iam";
 import { invokeFunction } from "../lambda";
 import { writeLogs } from "../logs";
-import { listPrefix, putObjects, readObjects, writeObjects } from "../s3";
+import { listPrefix, listUploads, putObjects, readObjects, writeObjects } from "../s3";
 import { bucketRef, ledgerRef } from "./bucket-refs";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
@@ -16,6 +16,7 @@ export function jobGrants(resolved: ResolvedPartner, step: ResolvedStep): Grant[
   const { settings } = step;
   return [
     ...reportGrants(resolved, step),
+    ...lockGrants(resolved, step),
     ...("to" in settings ? publishGrants(resolved, step, settings) : []),
     ...(settings.kind === "list"
       ? [
@@ -55,12 +56,22 @@ function reportGrants(resolved: ResolvedPartner, { name, from, settings }: Resol
   );
 }
 
+/** The locks of this step of any run: taken by a conditional write, read to see whether they are still held. */
+function lockGrants(resolved: ResolvedPartner, { name, from }: ResolvedStep): Grant[] {
+  const locks = `${resolved.partner.id}/runs/*/locks/${name}`;
+  const reason = { id: "Lock", why: "work on a step one at a time", from };
+  const keys = [`${locks}.*.json`, `${locks}.json`];
+  const ledger = ledgerRef(resolved);
+  return [...putObjects(ledger, keys, reason), ...readObjects(ledger, keys, reason)];
+}
+
 function publishGrants(
   resolved: ResolvedPartner,
   { from }: ResolvedStep,
   { to, prefix }: Pick<PublishSettings, "prefix"> & { readonly to: "landing" | "processed" },
 ): Grant[] {
-  const bucket = bucketRef(resolved, bucketOf(resolved, to));
+  const made = bucketOf(resolved, to);
+  const bucket = bucketRef(resolved, made);
   const keys = [`${prefix}*`];
   return [
     ...writeObjects(bucket, keys, {
@@ -79,5 +90,15 @@ function publishGrants(
       why: "find what is delivered already, and check that all of a delivery is there",
       from,
     }),
+    // The bucket of somebody else may hold uploads of others: there the journal in staging has to do.
+    ...(made.kind === "create"
+      ? [
+          listUploads(bucket, {
+            id: "Delivery",
+            why: "go on with uploads that a stopped job has begun, also where staging is lost",
+            from,
+          }),
+        ]
+      : []),
   ];
 }

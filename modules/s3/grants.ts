@@ -78,6 +78,21 @@ export function listPrefix(
   };
 }
 
+/**
+ * List uploads in parts that are under way. S3 can not limit it to a prefix: for buckets that one partner has alone.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
+export function listUploads(bucket: BucketRef, reason: GrantReason): Grant {
+  return {
+    id: `${reason.id}Uploads`,
+    actions: ["s3:ListBucketMultipartUploads"],
+    resources: [bucket.arn],
+    conditions: [inAccount(bucket)],
+    why: reason.why,
+    from: reason.from,
+  };
+}
+
 function objects(
   bucket: BucketRef,
   keys: KeyPatterns,

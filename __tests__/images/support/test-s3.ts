@@ -6,7 +6,13 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { startS3, type LocalS3 } from "../../../local/s3";
 
 export const REGION = "eu-west-1";
@@ -87,6 +93,29 @@ export class TestS3 {
     await this.client.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ChecksumAlgorithm: checksum }),
     );
+  }
+
+  /** Begins an upload in parts past the door and leaves it. */
+  async beginUpload(bucket: string, key: string, parts: readonly Buffer[]): Promise<void> {
+    const { UploadId } = await this.client.send(
+      new CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        ChecksumAlgorithm: "CRC32",
+        ChecksumType: "FULL_OBJECT",
+      }),
+    );
+    for (const [index, Body] of parts.entries())
+      await this.client.send(
+        new UploadPartCommand({
+          Bucket: bucket,
+          Key: key,
+          UploadId,
+          PartNumber: index + 1,
+          Body,
+          ChecksumAlgorithm: "CRC32",
+        }),
+      );
   }
 
   async remove(bucket: string, key: string): Promise<void> {

@@ -54,10 +54,24 @@ function rights(role: string): Record<string, [string[], string[]]> {
 
 const LEDGER = "s3:acme--test--platform--ledger";
 const PROCESSED = "s3:acme--test--acme--processed";
+/** The right to the lock of a step. */
+const lockOf = (step: string): Record<string, [string[], string[]]> => {
+  const keys = [
+    `${LEDGER}/acme/runs/*/locks/${step}.*.json`,
+    `${LEDGER}/acme/runs/*/locks/${step}.json`,
+  ];
+  return {
+    LockDecrypt: [["kms:Decrypt"], ["kms:key/data"]],
+    LockEncrypt: TOLD,
+    LockPut: [["s3:PutObject"], keys],
+    LockRead: [["s3:GetObject"], keys],
+  };
+};
 const TOLD: [string[], string[]] = [["kms:GenerateDataKey"], ["kms:key/data"]];
 
 test("fetching may tell how it ended, and reach staging", () => {
   expect(rights("job_fetch")).toEqual({
+    ...lockOf("fetch"),
     LedgerPut: [["s3:PutObject"], [`${LEDGER}/acme/runs/*/steps/fetch/*.report.json`]],
     LedgerEncrypt: TOLD,
   });
@@ -81,10 +95,12 @@ test("fetching may tell how it ended, and reach staging", () => {
 
 test("publishing may write below its prefix, compare, and tell that a run was delivered", () => {
   expect(rights("job_publish")).toEqual({
+    ...lockOf("publish"),
     DeliveryDecrypt: [["kms:Decrypt"], ["kms:key/data"]],
     DeliveryEncrypt: [["kms:Decrypt", "kms:GenerateDataKey"], ["kms:key/data"]],
     DeliveryList: [["s3:ListBucket"], [PROCESSED]],
     DeliveryRead: [["s3:GetObject"], [`${PROCESSED}/out/*`]],
+    DeliveryUploads: [["s3:ListBucketMultipartUploads"], [PROCESSED]],
     DeliveryWrite: [
       ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
       [`${PROCESSED}/out/*`],
@@ -99,6 +115,7 @@ test("publishing may write below its prefix, compare, and tell that a run was de
 
 test("listing may invoke the partner's own trigger, and has no way into staging", () => {
   expect(rights("job_look")).toEqual({
+    ...lockOf("look"),
     InvokeFunction: [["lambda:InvokeFunction"], ["lambda:function:acme--test--acme--trigger"]],
     LedgerEncrypt: TOLD,
     LedgerPut: [["s3:PutObject"], [`${LEDGER}/acme/runs/*/steps/look/*.report.json`]],

@@ -12,6 +12,8 @@ export interface StagingPlace {
   readonly files: string;
   /** The mark that the fetch is complete; beside the files, so that no program can deliver it. */
   readonly marker: string;
+  /** Uploads that were begun. */
+  readonly journal: string;
 }
 
 /** What says where a run's place is. */
@@ -34,6 +36,7 @@ export function stagingPlace(run: StagingRef): StagingPlace {
     run: directory,
     files: join(directory, "files"),
     marker: join(directory, "fetch.done"),
+    journal: join(directory, "uploads.jsonl"),
   };
 }
 

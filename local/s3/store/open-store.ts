@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DirectoryLock } from "./directory-lock";
+import { DiscardingBlobs } from "./discarding-blobs";
 import { DiskBlobs } from "./disk-blobs";
 import { Journal } from "./journal";
 import { MemoryBlobs } from "./memory-blobs";
@@ -13,9 +14,9 @@ export interface OpenStore {
 }
 
 /** Opens a store in memory, or in a directory that only one process may use at a time. */
-export function openStore(directory: string | undefined): OpenStore {
+export function openStore(directory: string | undefined, discard = false): OpenStore {
   if (directory === undefined) {
-    const store = new Store(new MemoryBlobs());
+    const store = new Store(discard ? new DiscardingBlobs() : new MemoryBlobs());
     return { store, close: () => store.close() };
   }
   const root = resolve(directory);

@@ -9,9 +9,11 @@ import { readMarker } from "../marker";
 import { hasStaging, stagingPlace, type StagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
 import { listSome, StepError } from "../step/step-error";
+import { BegunUploads } from "../upload/begun-uploads";
 import { contentTypeOf } from "../upload/content-type";
 import type { SentFile, UploadFile } from "../upload/file-sender";
 import type { Target } from "../upload/target";
+import { UploadJournal } from "../upload/upload-journal";
 import { uploadFiles } from "../upload/uploader";
 import { listObjects, type ListedObject } from "./listing";
 import { reconcile } from "./reconcile";
@@ -41,6 +43,8 @@ export async function publishFiles(
   requireEnough(files.length - sums.checksumFiles.size, settings.minFiles);
   record.counts["checksumsCompared"] = sums.compared;
 
+  const prefix = fileKey(settings.prefix, config, "");
+  const begun = await BegunUploads.find(target, prefix, log, new UploadJournal(place.journal));
   const progress = transferProgress(files, log);
   const sent = await uploadFiles(
     {
@@ -49,6 +53,11 @@ export async function publishFiles(
       log,
       stop,
       known: there,
+      begun,
+      beforeComplete: () => context.requireHeld(),
+      onResumed: (bytes) => {
+        record.counts["resumedBytes"] = (record.counts["resumedBytes"] ?? 0) + bytes;
+      },
       onProgress: progress.add,
     },
     files,
@@ -58,8 +67,9 @@ export async function publishFiles(
     throw new StepError("badDelivery", STAGING_CHANGED);
 
   const listed = files.map((file) => manifestFile(file, sent));
-  const prefix = fileKey(settings.prefix, config, "");
   reconcile(target.bucket, listed, await listObjects(target, prefix));
+  // Begun by attempts that were killed, and not gone on with.
+  await begun.abortAll();
   record.counts["foundThere"] = [...sent.values()].filter(({ how }) => how === "there").length;
   return {
     schemaVersion: 1,

@@ -8,6 +8,8 @@ export interface StepContext {
   readonly log: Log;
   readonly stop: AbortSignal;
   readonly record: StepRecord;
+  /** Throws when another worker has taken over the step; asked before what others see is written. */
+  readonly requireHeld: (how?: "now") => Promise<void>;
 }
 
 /** What the report tells besides the outcome. */

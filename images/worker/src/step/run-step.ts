@@ -8,6 +8,7 @@ import {
 import { s3Client } from "../aws/clients";
 import type { WorkerConfig } from "../config";
 import { addFact } from "../ledger";
+import { watchLock, type WatchedLock } from "../lock/watched-lock";
 import type { Log } from "../log";
 import type { Stop } from "../stop";
 import { deliverOrder } from "../verbs/deliver";
@@ -24,10 +25,16 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
   const record: StepRecord = { counts: {} };
   const client = s3Client(config.aws);
   let failure: StepError | undefined;
+  let lock: WatchedLock | undefined;
   try {
-    await runVerb({ config, log, stop: stop.signal, record }, client);
+    lock = await watchLock(client, config, stop.signal);
+    const { signal, requireHeld } = lock;
+    await runVerb({ config, log, stop: signal, record, requireHeld }, client);
   } catch (error) {
-    failure = classify(error, stop.signal.aborted);
+    // What fails after the lock was lost fails because of it.
+    failure = lock?.lost() ?? classify(error, stop.signal.aborted);
+  } finally {
+    lock?.stop();
   }
   const outcome = failure?.outcome ?? "ok";
   const meaning = EXIT_CODES[outcome].meaning;

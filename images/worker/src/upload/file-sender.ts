@@ -1,4 +1,4 @@
-import type { Log } from "../log";
+import type { BegunUploads } from "./begun-uploads";
 import { crc32Of, crc32Text } from "./crc32";
 import { sendMultipart } from "./multipart";
 import { PART_BYTES } from "./part-plan";
@@ -19,14 +19,23 @@ export interface SentFile extends OnceWritten {
   readonly crc32: string;
 }
 
+/** What is told of the sending, and asked before an object appears. */
+export interface SenderWatch {
+  /** Called for each piece of a file that has arrived, or was there. */
+  readonly onBytes: (bytes: number) => void;
+  /** Called for each part that was found as an earlier attempt had sent it. */
+  readonly onResumed: (bytes: number) => void;
+  /** Throws when this process may no longer complete objects. */
+  readonly beforeComplete: () => Promise<void>;
+}
+
 /** Sends single files, by the way that fits their size. */
 export class FileSender {
   constructor(
     private readonly target: Target,
     private readonly gate: TransferGate,
-    private readonly log: Log,
-    /** Called for each piece of a file that has arrived. */
-    private readonly onBytes: (bytes: number) => void,
+    private readonly begun: BegunUploads,
+    private readonly watch: SenderWatch,
   ) {}
 
   /**
@@ -55,22 +64,24 @@ export class FileSender {
         () => putObject(this.target, { key, body, contentType, crc32 }),
         () => ({ key, size, crc32 }),
       );
-      this.onBytes(size);
+      this.watch.onBytes(size);
       return { ...written, crc32 };
     });
   }
 
   private async large(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
-    const { target, gate, log } = this;
+    const { target, gate, begun, watch } = this;
     const { key, contentType } = file;
     const { size } = file.identity;
     let crc32 = "";
     const tools = {
       target,
       gate,
-      log,
+      begun,
       onAdmitted,
-      onSent: this.onBytes,
+      onSent: watch.onBytes,
+      onResumed: watch.onResumed,
+      beforeComplete: watch.beforeComplete,
       onChecksum: (whole: string): void => {
         crc32 = whole;
       },
@@ -96,7 +107,7 @@ export class FileSender {
       const crc32 = crc32Text(crc);
       const there = await findSame(this.target, { key, size, crc32 });
       if (there === undefined) return undefined;
-      this.onBytes(size);
+      this.watch.onBytes(size);
       return { ...there, how: "there" as const, crc32 };
     });
   }

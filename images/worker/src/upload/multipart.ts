@@ -1,20 +1,16 @@
 import {
-  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { Log } from "../log";
-import { messageOf } from "../step/step-error";
+import { StepError } from "../step/step-error";
+import type { BegunPart, BegunUploads } from "./begun-uploads";
 import { crc32Combine, crc32Of, crc32Text } from "./crc32";
 import { FileSlice } from "./file-slice";
-import { MAX_BUFFER_BYTES, PART_BYTES, planParts, type Part } from "./part-plan";
+import { keptPartSize, MAX_BUFFER_BYTES, PART_BYTES, planParts, type Part } from "./part-plan";
 import type { OpenSource } from "./source-file";
-import { plainEtag, type Target, type Written } from "./target";
+import { httpStatus, plainEtag, type Target, type Written } from "./target";
 import type { Lease, TransferGate } from "./transfer-gate";
-
-/** How long an upload that failed is given to be removed. */
-const ABORT_MS = 5000;
 
 /** An object that is sent in parts. */
 export interface LargeObject {
@@ -33,35 +29,64 @@ export interface SentPart extends Part {
 export interface MultipartTools {
   readonly target: Target;
   readonly gate: TransferGate;
-  readonly log: Log;
+  readonly begun: BegunUploads;
   /** Called when the last part has come through the gate, and the next file may line up. */
   readonly onAdmitted: () => void;
   readonly onSent: (bytes: number) => void;
+  /** Called for each part that was found as an earlier attempt had sent it. */
+  readonly onResumed: (bytes: number) => void;
+  /** Called before an object is completed; throws when this process may no longer do so. */
+  readonly beforeComplete: () => Promise<void>;
   /** Called with the CRC-32 of the whole content, before the object is completed. */
   readonly onChecksum: (crc32: string) => void;
 }
 
-/** Sends a file in parts; the object appears whole at the end, or not at all. */
+/**
+ * Sends a file in parts; the object appears whole at the end, or not at all. What an earlier attempt has sent is kept
+ * where its size and checksum are those of the file. An upload that does not come to its end stays, for the next
+ * attempt goes on from it.
+ */
 export async function sendMultipart(
   tools: MultipartTools,
   object: LargeObject,
   source: OpenSource,
 ): Promise<Written> {
-  const uploadId = await createUpload(tools.target, object);
+  const { begun } = tools;
+  const before = await begun.of(object.key);
+  const uploadId = before?.uploadId ?? (await createUpload(tools.target, object));
+  if (before === undefined) await begun.began(object.key, uploadId);
   try {
-    const parts = await sendParts(tools, object, uploadId, source);
+    const parts = await sendParts(tools, object, uploadId, source, before?.parts ?? new Map());
     // Before the object appears: a file that changed under way must not be published.
     await source.requireUnchanged();
     const crc32 = crc32Text(
       parts.reduce((crc, part) => crc32Combine(crc, part.crc32, part.size), 0),
     );
     tools.onChecksum(crc32);
-    return await completeUpload(tools.target, object, uploadId, parts, crc32);
+    await tools.beforeComplete();
+    const written = await completeUpload(tools.target, object, uploadId, parts, crc32);
+    begun.ended(object.key, uploadId);
+    return written;
   } catch (error) {
-    await abortUpload(tools, object, uploadId);
+    // Neither a key that is taken nor a race nor other bytes can be mended by going on with this upload.
+    if (isFinal(error)) await begun.abort(object.key, uploadId);
     throw error;
   }
 }
+
+function isFinal(error: unknown): boolean {
+  const status = httpStatus(error);
+  if (error instanceof StepError) return error.outcome !== "superseded";
+  return (
+    (status === 400 && !REPEATABLE.has((error as Error).name)) ||
+    status === 404 ||
+    status === 409 ||
+    status === 412
+  );
+}
+
+/** Answers with 400 after which the same upload can be gone on with. */
+const REPEATABLE = new Set(["BadDigest", "IncompleteBody", "RequestTimeout"]);
 
 async function createUpload(target: Target, object: LargeObject): Promise<string> {
   const { UploadId } = await target.client.send(
@@ -79,23 +104,26 @@ async function createUpload(target: Target, object: LargeObject): Promise<string
 }
 
 async function sendParts(
-  { target, gate, onAdmitted, onSent }: MultipartTools,
+  { target, gate, onAdmitted, onSent, onResumed }: MultipartTools,
   object: LargeObject,
   uploadId: string,
   source: OpenSource,
+  before: ReadonlyMap<number, BegunPart>,
 ): Promise<readonly SentPart[]> {
   const sent: SentPart[] = [];
   const running: Promise<void>[] = [];
   const failures: unknown[] = [];
-  for (const part of planParts(object.size)) {
+  for (const part of planParts(object.size, keptPartSize(object.size, before))) {
     const lease = await gate.enter(part.size > MAX_BUFFER_BYTES ? PART_BYTES : part.size);
     if (failures.length > 0 || target.signal.aborted) {
       lease.release();
       break;
     }
-    const work = sendPart(target, object.key, uploadId, part, source, lease)
+    const there = before.get(part.number);
+    const work = sendPart(target, object.key, uploadId, part, source, lease, there)
       .then((done) => {
         sent.push(done);
+        if (done.resumed) onResumed(part.size);
         onSent(part.size);
       })
       .catch((error: unknown) => void failures.push(error))
@@ -110,7 +138,11 @@ async function sendParts(
   return sent.sort((a, b) => a.number - b.number);
 }
 
-/** Sends one part, with its checksum ahead of it: S3 refuses a part that arrives damaged. */
+/**
+ * Sends one part, with its checksum ahead of it: S3 refuses a part that arrives damaged.
+ *
+ * @param there - what an earlier attempt has sent under this number
+ */
 export async function sendPart(
   { client, bucket, signal }: Target,
   key: string,
@@ -118,9 +150,13 @@ export async function sendPart(
   part: Part,
   source: OpenSource,
   lease: Lease,
-): Promise<SentPart> {
+  there?: BegunPart,
+): Promise<SentPart & { readonly resumed: boolean }> {
   const held = part.size <= lease.buffer.length;
   const crc32 = await checksumPart(part, source, lease.buffer);
+  // Shown equal by the checksum that S3 keeps, never by number and size alone.
+  if (there?.size === part.size && there.crc32 === crc32Text(crc32))
+    return { ...part, etag: there.etag, crc32, resumed: true };
   const { ETag } = await client.send(
     new UploadPartCommand({
       Bucket: bucket,
@@ -134,7 +170,7 @@ export async function sendPart(
     }),
     { abortSignal: signal },
   );
-  return { ...part, etag: ETag ?? "", crc32 };
+  return { ...part, etag: ETag ?? "", crc32, resumed: false };
 }
 
 async function checksumPart(part: Part, source: OpenSource, buffer: Buffer): Promise<number> {
@@ -175,28 +211,4 @@ async function completeUpload(
     { abortSignal: signal },
   );
   return { etag: plainEtag(ETag), versionId: VersionId };
-}
-
-async function abortUpload(
-  { target, log }: MultipartTools,
-  object: LargeObject,
-  uploadId: string,
-): Promise<void> {
-  try {
-    await target.client.send(
-      new AbortMultipartUploadCommand({
-        Bucket: target.bucket,
-        Key: object.key,
-        UploadId: uploadId,
-      }),
-      // Not the step's own signal: that one may be the reason for the removal.
-      { abortSignal: AbortSignal.timeout(ABORT_MS) },
-    );
-  } catch (error) {
-    if ((error as Error | null)?.name === "NoSuchUpload") return;
-    log.warn(
-      `parts of an upload are left in the bucket until its life cycle removes them: ${messageOf(error)}`,
-      { key: object.key, uploadId },
-    );
-  }
 }

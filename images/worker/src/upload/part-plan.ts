@@ -27,9 +27,22 @@ export function partSize(objectSize: number): number {
   return Math.max(least, needed);
 }
 
+/**
+ * The part size to go on with in an upload that was begun: that of its parts, where the object can be cut so. A later
+ * release of the worker may cut otherwise, and would find no part equal.
+ */
+export function keptPartSize(
+  objectSize: number,
+  parts: ReadonlyMap<number, { readonly size: number }>,
+): number {
+  const usual = partSize(objectSize);
+  const first = parts.get(1)?.size ?? Math.max(0, ...[...parts.values()].map(({ size }) => size));
+  const usable = first >= 5 * MIB && first < objectSize && first * MAX_PARTS >= objectSize;
+  return usable ? first : usual;
+}
+
 /** Cuts an object into parts. */
-export function* planParts(objectSize: number): Generator<Part> {
-  const size = partSize(objectSize);
+export function* planParts(objectSize: number, size = partSize(objectSize)): Generator<Part> {
   for (let offset = 0, number = 1; offset < objectSize; offset += size, number += 1)
     yield { number, offset, size: Math.min(size, objectSize - offset) };
 }

@@ -1,11 +1,16 @@
 import { setMaxListeners } from "node:events";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Log } from "../log";
+import { classify } from "../step/classify";
+import { BegunUploads } from "./begun-uploads";
 import { FileSender, type SentFile, type UploadFile } from "./file-sender";
 import { TransferGate } from "./transfer-gate";
 
 /** Files that line up for the gate at once: enough to hide the request that begins an upload in parts. */
 const LINES = 4;
+
+/** Ends after which the next attempt, or who took over, goes on with the uploads that were begun. */
+const RESUMABLE: ReadonlySet<string> = new Set(["interrupted", "transient", "superseded"]);
 
 /** What the uploader works with. */
 export interface UploaderProps {
@@ -15,6 +20,24 @@ export interface UploaderProps {
   readonly stop: AbortSignal;
   /** Keys that the target was seen to hold. */
   readonly known: { readonly has: (key: string) => boolean };
+  /**
+   * Uploads that earlier attempts have begun.
+   *
+   * @default - none
+   */
+  readonly begun?: BegunUploads;
+  /**
+   * Called before a large object is completed; throws when this process may no longer do so.
+   *
+   * @default - always may
+   */
+  readonly beforeComplete?: () => Promise<void>;
+  /**
+   * Called with the bytes of each part that an earlier attempt had sent.
+   *
+   * @default - not told
+   */
+  readonly onResumed?: (bytes: number) => void;
   /** Called with what has arrived since the last call. */
   readonly onProgress: (bytes: number, files: number) => void;
 }
@@ -24,7 +47,8 @@ export interface UploaderProps {
  * Large files first, so that the small ones fill the gaps at the end. One gate bounds memory and requests.
  *
  * @returns what was written, by key
- * @throws the first failure, after all other transfers were stopped
+ * @throws the first failure, after all other transfers were stopped; uploads in parts that a next attempt can go on
+ * with stay open
  */
 export async function uploadFiles(
   props: UploaderProps,
@@ -35,8 +59,13 @@ export async function uploadFiles(
   // Every request under way listens to it.
   setMaxListeners(0, signal, props.stop);
   const target = { client: props.client, bucket: props.bucket, signal };
-  const sender = new FileSender(target, new TransferGate(), props.log, (bytes) => {
-    props.onProgress(bytes, 0);
+  const begun = props.begun ?? BegunUploads.none(target, props.log);
+  const sender = new FileSender(target, new TransferGate(), begun, {
+    onBytes: (bytes) => {
+      props.onProgress(bytes, 0);
+    },
+    onResumed: props.onResumed ?? (() => undefined),
+    beforeComplete: props.beforeComplete ?? (() => Promise.resolve()),
   });
   const queue = [...files].sort((a, b) => a.identity.size - b.identity.size);
   const sent = new Map<string, SentFile>();
@@ -65,7 +94,12 @@ export async function uploadFiles(
   };
   await Promise.all(Array.from({ length: LINES }, line));
   await Promise.all(running);
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) {
+    // The next attempt goes on from what is begun; where none can help, its parts would only cost storage.
+    const { outcome } = classify(failures[0], props.stop.aborted);
+    if (!RESUMABLE.has(outcome)) await begun.abortAll();
+    throw failures[0];
+  }
   signal.throwIfAborted();
   return sent;
 }

@@ -29,16 +29,23 @@ export async function publishOrder(
   const found = await findDelivery(target, settings, config);
   const manifest =
     found.manifest === undefined
-      ? await writeManifest(
-          target,
-          manifestKey(settings.prefix, config),
-          await publishFiles(context, target, settings, found.files),
-        )
+      ? await publishNow(context, target, settings, found)
       : publishedBefore(context, target, found.manifest, found.files);
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
   await tellDelivered(context, client, manifest, settings);
   await clearStaging(context);
+}
+
+async function publishNow(
+  context: StepContext,
+  target: Target,
+  settings: PublishTarget,
+  found: FoundDelivery,
+): Promise<Manifest> {
+  const manifest = await publishFiles(context, target, settings, found.files);
+  await context.requireHeld("now");
+  return writeManifest(target, manifestKey(settings.prefix, context.config), manifest);
 }
 
 /**

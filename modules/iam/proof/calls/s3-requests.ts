@@ -32,6 +32,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     GetObject: { actions: ["s3:GetObject"], on: "object", keyActions: ["kms:Decrypt"] },
     // The checksum is encrypted with the object.
     HeadObject: { actions: ["s3:GetObject"], on: "object", keyActions: ["kms:Decrypt"] },
+    ListMultipartUploads: { actions: ["s3:ListBucketMultipartUploads"], on: "bucket" },
     ListObjectsV2: { actions: ["s3:ListBucket"], on: "bucket" },
     ListParts: { actions: ["s3:ListMultipartUploadParts"], on: "object" },
     PutObject: {
