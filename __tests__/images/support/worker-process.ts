@@ -76,7 +76,7 @@ export class TestRun {
   }
 
   /** Starts the next Batch attempt of a step. */
-  start(settings: StepSettings): StartedStep {
+  start(settings: StepSettings, environment: Readonly<Record<string, string>> = {}): StartedStep {
     const attempt = (this.attempts.get(settings.kind) ?? 0) + 1;
     this.attempts.set(settings.kind, attempt);
     const child = spawn(process.execPath, [this.bench.bundle, settings.kind], {
@@ -102,6 +102,7 @@ export class TestRun {
         PARTNER_INGEST_STEP_SETTINGS: JSON.stringify(settings),
         PARTNER_INGEST_LOCAL_ROOT: this.root,
         ...this.environment,
+        ...environment,
       },
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -70,6 +70,8 @@ test("delivers what the program wrote, byte for byte, the manifest last", async 
   ).toBe(true);
   expect(s3.keys(LEDGER)).toEqual([
     `acme/days/${DAY}/${run.orderKey}.1.delivered.json`,
+    `acme/runs/${run.orderKey}/1/locks/fetch.json`,
+    `acme/runs/${run.orderKey}/1/locks/publish.json`,
     `acme/runs/${run.orderKey}/1/steps/fetch/1/job-fetch.1.report.json`,
     `acme/runs/${run.orderKey}/1/steps/publish/1/job-publish.1.report.json`,
   ]);

@@ -364,7 +364,8 @@ test("refuses a link in the place of its own directory", async () => {
 test("a report that can not be written changes nothing", async () => {
   const order = run();
   order.program("");
-  s3.fault = () => ({ status: 403, code: "AccessDenied" });
+  s3.fault = ({ key }) =>
+    key.endsWith(".report.json") ? { status: 403, code: "AccessDenied" } : undefined;
   const ended = await order.run(FETCH);
   expect(ended.outcome).toBe("ok");
   expect(ended.logs.at(-1)).toMatchObject({

@@ -219,6 +219,10 @@ describe("buckets", () => {
       "DeliveryWrite",
       "LedgerEncrypt",
       "LedgerPut",
+      "LockDecrypt",
+      "LockEncrypt",
+      "LockPut",
+      "LockRead",
     ]);
   });
 
