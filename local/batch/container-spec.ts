@@ -18,7 +18,13 @@ export function containerSpec(job: Job, region: string): ContainerSpec {
     command: commandOf(job),
     environment: {
       ...environmentOf(job),
-      AWS_BATCH_CE_NAME: job.queue.computeEnvironment,
+      ...(job.child === undefined
+        ? {}
+        : {
+            AWS_BATCH_JOB_ARRAY_INDEX: String(job.child.index),
+            AWS_BATCH_JOB_ARRAY_SIZE: String(job.child.parent.array?.size),
+          }),
+      AWS_BATCH_CE_NAME: job.environment?.name ?? job.queue.environments[0]?.name ?? "",
       AWS_BATCH_JOB_ATTEMPT: String(attempt),
       AWS_BATCH_JOB_ID: job.id,
       AWS_BATCH_JQ_NAME: job.queue.name,

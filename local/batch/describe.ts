@@ -23,7 +23,13 @@ export function queueDetails(
         statusReason: "JobQueue Healthy",
         priority: queue.priority,
         ...(queue.fairShare ? { schedulingPolicyArn: "local" } : {}),
-        computeEnvironmentOrder: [{ order: 1, computeEnvironment: queue.computeEnvironment }],
+        computeEnvironmentOrder: queue.environments.map(({ name }, index) => ({
+          order: index + 1,
+          computeEnvironment: name,
+        })),
+        ...(queue.timeLimits.length === 0
+          ? {}
+          : { jobStateTimeLimitActions: [...queue.timeLimits] }),
       })),
   };
 }

@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type JobStatus } from "@aws-sdk/client-batch";
+import { countChild, dependenciesOfType, endedChildren, makeChildren } from "./array-job";
+import { type BlockedReason } from "./compute-environment";
 import { type ContainerExit, type ContainerRuntime } from "./container-runtime";
 import { containerSpec } from "./container-spec";
-import { isEnded, type Job, type Queue } from "./job";
+import { isEnded, type Job } from "./job";
+import { reclaim, reclaimedExit } from "./reclaim";
 import { isRetried } from "./retry-rules";
+import { Scheduler } from "./scheduler";
 import { type Timers } from "./timers";
 
 /** What an {@link Engine} works with. */
@@ -13,6 +17,8 @@ export interface EngineOptions {
   readonly region: string;
   /** Called at every change of a status. */
   readonly changed: (job: Job) => void;
+  /** Called when the job at the head of a queue can not be placed. */
+  readonly blocked: (job: Job, reason: BlockedReason) => void;
 }
 
 /** ECS's default between SIGTERM and SIGKILL. @see https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
@@ -21,49 +27,96 @@ const STOP_GRACE_SECONDS = 30;
 /** Takes jobs from state to state. @see https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
 export class Engine {
   readonly jobs = new Map<string, Job>();
-  private readonly waiting: Job[] = [];
-  private readonly running = new Map<Queue, number>();
+  /** How many jobs have not ended. */
+  open = 0;
+  readonly scheduler: Scheduler;
+  private readonly dependents = new Map<string, Job[]>();
   private readonly attempts = new Set<Promise<void>>();
   private closed = false;
 
-  constructor(private readonly options: EngineOptions) {}
+  constructor(private readonly options: EngineOptions) {
+    this.scheduler = new Scheduler({
+      timers: options.timers,
+      start: (job) => {
+        const attempt = this.attempt(job);
+        this.attempts.add(attempt);
+        void attempt.then(() => this.attempts.delete(attempt));
+        return attempt;
+      },
+      blocked: (job, reason) => {
+        job.statusReason = reason;
+        options.blocked(job, reason);
+      },
+      waitedTooLong: (job, reason) => {
+        if (job.status === "RUNNABLE")
+          this.end(job, "FAILED", `Canceled by JobStateTimeLimit action due to reason: ${reason}`);
+        this.scheduler.pump();
+      },
+    });
+  }
 
   /** Takes a job that was accepted. */
   add(job: Job): void {
-    this.jobs.set(job.id, job);
-    this.options.changed(job);
+    this.take(job);
     setImmediate(() => {
       this.consider(job);
     });
   }
 
   /**
-   * Cancels a job that has not started; one that waits for others when those have ended. No effect on others.
+   * Cancels a job that has not started; one that waits for others when those have ended. No effect on others. Of an array
+   * job, the children that have not started.
    * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html
    */
   cancel(job: Job, reason: string): void {
     if (isEnded(job) || job.container !== undefined || job.status === "STARTING") return;
     job.cancelled = reason;
-    this.consider(job);
+    if (job.array !== undefined && job.array.children.length > 0)
+      for (const child of job.array.children) this.cancel(child, reason);
+    else this.consider(job);
   }
 
   /**
-   * Ends a job whatever it does.
+   * Ends a job whatever it does; of an array job, all children.
    * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_TerminateJob.html
    */
   terminate(job: Job, reason: string): void {
     if (isEnded(job)) return;
     job.terminated = reason;
-    if (job.status === "STARTING" || job.status === "RUNNING")
+    if (job.array !== undefined && job.array.children.length > 0)
+      for (const child of job.array.children) this.terminate(child, reason);
+    else if (job.status === "STARTING" || job.status === "RUNNING")
       job.container?.stop(STOP_GRACE_SECONDS);
     else this.end(job, "FAILED", reason);
+  }
+
+  /** Takes a job's host away; with a notice its container is told first. */
+  reclaim(job: Job, notice: boolean): void {
+    reclaim(job, notice);
   }
 
   /** Starts nothing more and kills what runs. */
   async close(): Promise<void> {
     this.closed = true;
+    this.scheduler.close();
     for (const { container } of this.jobs.values()) container?.stop(0);
     await Promise.all(this.attempts);
+    // What ended last is settled after its place is free.
+    await new Promise(setImmediate);
+  }
+
+  private take(job: Job): void {
+    this.jobs.set(job.id, job);
+    this.open += 1;
+    const ids = [
+      ...job.dependsOn,
+      ...dependenciesOfType(job, "N_TO_N").flatMap(({ jobId }) => jobId ?? []),
+    ];
+    for (const id of new Set(ids))
+      this.dependents.set(id, [...(this.dependents.get(id) ?? []), job]);
+    if (job.child?.parent.array !== undefined)
+      countChild(job.child.parent.array, undefined, job.status);
+    this.options.changed(job);
   }
 
   /** Looks whether a job that has not started may go on. */
@@ -73,43 +126,47 @@ export class Engine {
       (job.status !== "SUBMITTED" && job.status !== "PENDING" && job.status !== "RUNNABLE")
     )
       return;
+    if (job.array !== undefined && job.array.children.length > 0) return;
     const before = job.dependsOn.flatMap((id) => this.jobs.get(id) ?? []);
-    if (before.some(({ status }) => status === "FAILED")) {
+    const others = dependenciesOfType(job, "N_TO_N").flatMap(
+      ({ jobId }) => this.jobs.get(jobId ?? "") ?? [],
+    );
+    const neverBegan = others.some((other) => isEnded(other) && other.array?.children.length === 0);
+    if (neverBegan || before.some(({ status }) => status === "FAILED")) {
       this.end(job, "FAILED", "Dependent Job failed");
-    } else if (!before.every(isEnded)) {
+    } else if (
+      !before.every(isEnded) ||
+      others.some((other) => other.array?.children.length === 0)
+    ) {
       if (job.status === "SUBMITTED") this.change(job, "PENDING");
     } else if (job.cancelled !== undefined) {
       this.end(job, "FAILED", job.cancelled);
+    } else if (job.array !== undefined) {
+      this.spread(job);
     } else if (job.status !== "RUNNABLE") {
       this.makeRunnable(job);
     }
   }
 
-  private makeRunnable(job: Job): void {
-    this.change(job, "RUNNABLE");
-    this.waiting.push(job);
-    this.pump(job.queue);
+  /** The parent of an array stays PENDING until its children have ended; it never runs itself. */
+  private spread(parent: Job): void {
+    const children = makeChildren(parent);
+    if (parent.status === "SUBMITTED") this.change(parent, "PENDING");
+    for (const child of children) this.take(child);
+    for (const child of children) this.consider(child);
+    for (const other of this.dependents.get(parent.id) ?? []) this.consider(other);
   }
 
-  /** Starts what a queue has room for, in the order in which the jobs became runnable. */
-  private pump(queue: Queue): void {
-    while (!this.closed && (this.running.get(queue) ?? 0) < queue.concurrency) {
-      const index = this.waiting.findIndex((job) => job.queue === queue);
-      const [job] = index < 0 ? [] : this.waiting.splice(index, 1);
-      if (job === undefined) return;
-      // Cancelled or terminated meanwhile.
-      if (job.status !== "RUNNABLE") continue;
-      const attempt = this.attempt(job);
-      this.attempts.add(attempt);
-      void attempt.then(() => this.attempts.delete(attempt));
-    }
+  private makeRunnable(job: Job): void {
+    this.change(job, "RUNNABLE");
+    this.scheduler.add(job);
   }
 
   private async attempt(job: Job): Promise<void> {
     const { timers, runtime, region } = this.options;
-    this.running.set(job.queue, (this.running.get(job.queue) ?? 0) + 1);
     const taskId = randomBytes(16).toString("hex");
     job.logStreamName = `${job.definition.name}/default/${taskId}`;
+    job.statusReason = undefined;
     this.change(job, "STARTING");
     let startedAt: number | undefined;
     let timedOut = false;
@@ -129,7 +186,7 @@ export class Engine {
               timedOut = true;
               container.stop(STOP_GRACE_SECONDS);
             });
-      exit = await container.exited;
+      exit = reclaimedExit(job, await container.exited);
       cancelTimeout?.();
     } catch (error) {
       exit = {
@@ -138,9 +195,11 @@ export class Engine {
       };
     }
     job.container = undefined;
-    this.running.set(job.queue, (this.running.get(job.queue) ?? 1) - 1);
-    this.settle(job, exit, { taskId, startedAt, timedOut });
-    this.pump(job.queue);
+    job.reclaimed = undefined;
+    // The place is free before the next attempt looks for one.
+    setImmediate(() => {
+      this.settle(job, exit, { taskId, startedAt, timedOut });
+    });
   }
 
   private settle(
@@ -181,12 +240,28 @@ export class Engine {
   private end(job: Job, status: "SUCCEEDED" | "FAILED", reason: string): void {
     job.statusReason = reason;
     job.stoppedAt = this.options.timers.now();
+    this.open -= 1;
     this.change(job, status);
-    for (const other of this.jobs.values())
-      if (other.dependsOn.includes(job.id)) this.consider(other);
+    const parent = job.child?.parent;
+    if (parent?.array !== undefined && endedChildren(parent.array) === parent.array.size)
+      this.endParent(parent);
+    for (const other of this.dependents.get(job.id) ?? []) this.consider(other);
+    this.dependents.delete(job.id);
+  }
+
+  /** @see https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html */
+  private endParent(parent: Job): void {
+    const failed = (parent.array?.summary.FAILED ?? 0) > 0;
+    this.end(
+      parent,
+      failed ? "FAILED" : "SUCCEEDED",
+      parent.terminated ?? (failed ? "Array Child Job failed" : "Array Child Jobs succeeded"),
+    );
   }
 
   private change(job: Job, status: JobStatus): void {
+    const array = job.child?.parent.array;
+    if (array !== undefined) countChild(array, job.status, status);
     job.status = status;
     this.options.changed(job);
   }

@@ -6,7 +6,8 @@ export type {
   ContainerSpec,
   RunningContainer,
 } from "./container-runtime";
-export type { JobStateChange } from "./job-event";
+export type { CapacityKind, ComputeEnvironmentSettings } from "./compute-environment";
+export type { JobStateChange, QueueBlocked } from "./job-event";
 export { removeLeftovers } from "./leftovers";
 export { LocalBatch, type LocalBatchOptions } from "./local-batch";
 export { ProcessRuntime, type ProcessRuntimeOptions } from "./process-runtime";

@@ -22,7 +22,8 @@ export function jobDetail(job: Job): JobDetail {
     retryStrategy: { evaluateOnExit: [], ...job.retryStrategy },
     // Batch sends the field only for jobs that have started.
     startedAt: job.startedAt,
-    dependsOn: job.dependsOn.map((jobId) => ({ jobId })),
+    dependsOn: job.dependencies.map((dependency) => ({ ...dependency })),
+    ...arrayDetail(job),
     jobDefinition: definition.arn,
     parameters: { ...definition.request.parameters, ...request.parameters },
     container: containerDetail(job),
@@ -59,6 +60,12 @@ export function commandOf(job: Job): string[] {
     const name = part.startsWith("Ref::") ? part.slice("Ref::".length) : undefined;
     return name === undefined ? part : (parameters[name] ?? part);
   });
+}
+
+function arrayDetail({ array, child }: Job): Pick<JobDetail, "arrayProperties"> {
+  if (array !== undefined)
+    return { arrayProperties: { size: array.size, statusSummary: { ...array.summary } } };
+  return child === undefined ? {} : { arrayProperties: { index: child.index } };
 }
 
 function containerDetail(job: Job): ContainerDetail {

@@ -19,6 +19,30 @@ export interface JobStateChange {
   readonly detail: JobDetail;
 }
 
+/**
+ * What EventBridge delivers when the job at the head of a queue can not be placed.
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/batch-job-queue-blocked-events.html
+ */
+export interface QueueBlocked extends Omit<JobStateChange, "detail-type"> {
+  readonly "detail-type": "Batch Job Queue Blocked";
+}
+
+/** Makes the event of a queue that waits for a job. */
+export function queueBlocked(
+  job: Job,
+  reason: string,
+  place: { readonly account: string; readonly region: string },
+  now: number,
+): QueueBlocked {
+  const event = jobStateChange(job, place, now);
+  return {
+    ...event,
+    "detail-type": "Batch Job Queue Blocked",
+    resources: [job.arn, job.queue.arn],
+    detail: { ...event.detail, statusReason: reason },
+  };
+}
+
 /** Makes the event of a job's present status. */
 export function jobStateChange(
   job: Job,

@@ -17,6 +17,10 @@ export const LIMITS = {
   computeEnvironmentsPerQueue: 3,
   tags: 50,
   describeJobs: 100,
+  minArraySize: 2,
+  maxArraySize: 10_000,
+  minTimeLimitSeconds: 600,
+  maxTimeLimitSeconds: 86_400,
   listPage: 100,
 } as const;
 

@@ -17,32 +17,50 @@ export function listJobs(
   queueOf: (nameOrArn: string) => Queue,
 ): ListJobsResponse {
   demand(
-    request.arrayJobId === undefined && request.multiNodeJobId === undefined,
-    "arrayJobId and multiNodeJobId can not be listed on one machine",
+    request.multiNodeJobId === undefined,
+    "multiNodeJobId can not be listed on one machine, which runs no multi-node jobs",
   );
-  demand(request.jobQueue !== undefined, "one of jobQueue, arrayJobId, multiNodeJobId is missing");
+  demand(
+    (request.jobQueue === undefined) !== (request.arrayJobId === undefined),
+    "exactly one of jobQueue, arrayJobId, multiNodeJobId must be given",
+  );
   const { maxResults: size = LIMITS.listPage, nextToken } = request;
   demand(
     Number.isInteger(size) && size >= 1 && size <= LIMITS.listPage,
     `maxResults must be between 1 and ${String(LIMITS.listPage)}, got ${shown(size)}`,
   );
-  const queue = queueOf(request.jobQueue);
   const wanted = selection(request);
-  const found = [...jobs]
-    .filter((job) => job.queue === queue && wanted(job))
-    .sort((a, b) => b.number - a.number);
+  const found = [...candidates(request, jobs, queueOf)].filter(wanted);
+  found.sort((a, b) => position(b) - position(a));
   // Jobs that are submitted between two pages come first and must not shift the rest.
   const below = nextToken === undefined ? Infinity : tokenNumber(nextToken);
-  const page = found.filter((job) => job.number < below);
+  const page = found.filter((job) => position(job) < below);
   const shownJobs = page.slice(0, size);
   const last = shownJobs.at(-1);
   return {
     jobSummaryList: shownJobs.map(summary),
     ...(page.length > size && last !== undefined
-      ? { nextToken: Buffer.from(`after:${String(last.number)}`).toString("base64") }
+      ? { nextToken: Buffer.from(`after:${String(position(last))}`).toString("base64") }
       : {}),
   };
 }
+
+/** A queue's own jobs; the children of an array job are listed by their parent alone. */
+function candidates(
+  { jobQueue, arrayJobId }: ListJobsRequest,
+  jobs: Iterable<Job>,
+  queueOf: (nameOrArn: string) => Queue,
+): Iterable<Job> {
+  if (jobQueue === undefined) {
+    const parent = [...jobs].find(({ id }) => id === arrayJobId);
+    return parent?.array?.children ?? refuse(`the array job ${shown(arrayJobId)} does not exist`);
+  }
+  const queue = queueOf(jobQueue);
+  return [...jobs].filter((job) => job.queue === queue && job.child === undefined);
+}
+
+/** Children have their parent's number. */
+const position = (job: Job): number => job.child?.index ?? job.number;
 
 function tokenNumber(token: string): number {
   const number = /^after:(\d+)$/u.exec(Buffer.from(token, "base64").toString())?.[1];
@@ -89,6 +107,8 @@ function summary(job: Job): JobSummary {
     createdAt: job.createdAt,
     status: job.status,
     jobDefinition: job.definition.arn,
+    ...(job.array === undefined ? {} : { arrayProperties: { size: job.array.size } }),
+    ...(job.child === undefined ? {} : { arrayProperties: { index: job.child.index } }),
     ...(job.statusReason === undefined ? {} : { statusReason: job.statusReason }),
     ...(job.startedAt === undefined ? {} : { startedAt: job.startedAt }),
     ...(job.stoppedAt === undefined ? {} : { stoppedAt: job.stoppedAt }),

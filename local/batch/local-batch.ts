@@ -18,12 +18,13 @@ import {
   type SubmitJobResponse,
   type TerminateJobRequest,
 } from "@aws-sdk/client-batch";
+import { type ComputeEnvironmentSettings } from "./compute-environment";
 import { type ContainerRuntime } from "./container-runtime";
 import { definitionDetails, queueDetails } from "./describe";
 import { Engine } from "./engine";
 import { isEnded, type Job } from "./job";
 import { jobDetail } from "./job-detail";
-import { type JobStateChange, jobStateChange } from "./job-event";
+import { type JobStateChange, jobStateChange, type QueueBlocked, queueBlocked } from "./job-event";
 import { demand, LIMITS, refuse, shown } from "./limits";
 import { listJobs } from "./list-jobs";
 import { type QueueSettings, Registry } from "./registry";
@@ -40,14 +41,16 @@ export interface LocalBatchOptions {
   readonly concurrency?: number;
   /** Called at every change of a job's status, as EventBridge would deliver it. @default nobody is told */
   readonly onEvent?: (event: JobStateChange) => void;
+  /** Called when the job at the head of a queue can not be placed, as EventBridge would tell it. @default nobody is told */
+  readonly onQueueBlocked?: (event: QueueBlocked) => void;
   /** @default the machine's time */
   readonly timers?: Timers;
 }
 
 /**
  * AWS Batch on one machine: states, dependencies, retries, timeouts, cancelling and terminating as documented.
- * Not simulated: fair share (jobs start in the order in which they became runnable, at most `concurrency` of a queue),
- * priorities, compute environments, array and multi-node jobs; what would need them is refused, not ignored.
+ * Array jobs, priorities, sharing by what runs, compute environments with their vCPUs, lost capacity and Spot reclaims are
+ * simulated; multi-node and EKS jobs are refused, not ignored.
  */
 export class LocalBatch {
   private readonly registry: Registry;
@@ -66,12 +69,34 @@ export class LocalBatch {
         options.onEvent?.(jobStateChange(job, options, this.timers.now()));
         for (const watcher of this.watchers) watcher();
       },
+      blocked: (job, reason) => {
+        options.onQueueBlocked?.(queueBlocked(job, reason, options, this.timers.now()));
+      },
     });
   }
 
   /** Sets a queue up without compute environments. Returns its ARN. */
   addQueue(settings: QueueSettings): string {
     return this.registry.addQueue(settings).arn;
+  }
+
+  /** Sets a compute environment up, for queues to name. */
+  addComputeEnvironment(settings: ComputeEnvironmentSettings): void {
+    this.registry.addEnvironment(settings);
+  }
+
+  /** Says whether EC2 has instances for a compute environment. What runs there goes on. */
+  setCapacity(computeEnvironment: string, hasCapacity: boolean): void {
+    this.registry.environment(computeEnvironment).hasCapacity = hasCapacity;
+    this.engine.scheduler.pump();
+  }
+
+  /** Takes the host of a job that runs on Spot away; with a notice its container gets SIGTERM first. */
+  reclaim(jobId: string, { notice }: { readonly notice: boolean }): void {
+    this.engine.reclaim(
+      this.find(jobId) ?? refuse(`the job ${shown(jobId)} does not exist`),
+      notice,
+    );
   }
 
   createJobQueue(request: CreateJobQueueRequest): CreateJobQueueResponse {
@@ -95,7 +120,7 @@ export class LocalBatch {
   submitJob(request: SubmitJobRequest): SubmitJobResponse {
     const job = submitted(request, {
       registry: this.registry,
-      knows: (id) => this.engine.jobs.has(id),
+      job: (id) => this.engine.jobs.get(id),
       arn: this.arn,
       now: () => this.timers.now(),
       number: this.engine.jobs.size,
@@ -143,7 +168,7 @@ export class LocalBatch {
 
   /** Waits until every job has ended. */
   async idle(): Promise<void> {
-    await this.until(() => [...this.engine.jobs.values()].every(isEnded));
+    await this.until(() => this.engine.open === 0);
   }
 
   /** Waits until the jobs have ended. */

@@ -1,10 +1,21 @@
 import {
   type CreateJobQueueRequest,
+  type JobStateTimeLimitAction,
   type RegisterJobDefinitionRequest,
 } from "@aws-sdk/client-batch";
+import {
+  type ComputeEnvironment,
+  computeEnvironment,
+  type ComputeEnvironmentSettings,
+} from "./compute-environment";
 import { type JobDefinition, type Queue } from "./job";
 import { demand, LIMITS, refuse, requireName, shown } from "./limits";
-import { requireRetryStrategy, requireTags, requireTimeout } from "./retry-limits";
+import {
+  requireRetryStrategy,
+  requireTags,
+  requireTimeLimits,
+  requireTimeout,
+} from "./retry-limits";
 
 /** Settings of a queue that is set up by the one who starts the Batch. */
 export interface QueueSettings {
@@ -13,12 +24,22 @@ export interface QueueSettings {
   readonly fairShare?: boolean;
   /** Containers that run at once. @default the Batch's own */
   readonly concurrency?: number;
+  /** Higher is served first where queues share a compute environment. @default 1 */
+  readonly priority?: number;
+  /** Names of compute environments in the order in which they are tried. @default one without a limit */
+  readonly computeEnvironments?: readonly string[];
+  /** @default none */
+  readonly timeLimits?: readonly JobStateTimeLimitAction[];
 }
+
+/** The compute environment of queues that name none. */
+const DEFAULT_ENVIRONMENT = "local";
 
 /** Queues and job definitions. */
 export class Registry {
   private readonly queues = new Map<string, Queue>();
   private readonly definitions = new Map<string, JobDefinition[]>();
+  private readonly environments = new Map<string, ComputeEnvironment>();
 
   constructor(
     private readonly arn: (resource: string) => string,
@@ -29,8 +50,13 @@ export class Registry {
     return this.createQueue(
       {
         jobQueueName: settings.name,
-        priority: 1,
-        computeEnvironmentOrder: [{ order: 1, computeEnvironment: "local" }],
+        priority: settings.priority ?? 1,
+        computeEnvironmentOrder: (settings.computeEnvironments ?? [DEFAULT_ENVIRONMENT]).map(
+          (name, index) => ({ order: index + 1, computeEnvironment: name }),
+        ),
+        ...(settings.timeLimits === undefined
+          ? {}
+          : { jobStateTimeLimitActions: [...settings.timeLimits] }),
         ...((settings.fairShare ?? true) ? { schedulingPolicyArn: "local" } : {}),
       },
       settings.concurrency,
@@ -60,10 +86,29 @@ export class Registry {
       state: state === "DISABLED" ? "DISABLED" : "ENABLED",
       fairShare: request.schedulingPolicyArn !== undefined,
       concurrency,
-      computeEnvironment: order[0]?.computeEnvironment?.split("/").pop() ?? "local",
+      environments: [...order]
+        .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+        .map(({ computeEnvironment: reference }) => this.environment(reference)),
+      timeLimits: requireTimeLimits(request.jobStateTimeLimitActions),
     };
     this.queues.set(name, queue);
     return queue;
+  }
+
+  addEnvironment(settings: ComputeEnvironmentSettings): ComputeEnvironment {
+    demand(
+      !this.environments.has(settings.name),
+      `the compute environment ${shown(settings.name)} exists already`,
+    );
+    const environment = computeEnvironment(settings);
+    this.environments.set(settings.name, environment);
+    return environment;
+  }
+
+  /** Finds a compute environment by name or ARN; one that was not set up has no limit. */
+  environment(nameOrArn: string | undefined): ComputeEnvironment {
+    const name = nameOrArn?.split("/").pop() ?? DEFAULT_ENVIRONMENT;
+    return this.environments.get(name) ?? this.addEnvironment({ name });
   }
 
   listQueues(): readonly Queue[] {

@@ -1,4 +1,8 @@
-import { type JobTimeout, type RetryStrategy } from "@aws-sdk/client-batch";
+import {
+  type JobStateTimeLimitAction,
+  type JobTimeout,
+  type RetryStrategy,
+} from "@aws-sdk/client-batch";
 import { demand, LIMITS, shown } from "./limits";
 
 const CONDITIONS = {
@@ -69,4 +73,26 @@ export function requireTags(tags: Readonly<Record<string, string>> | undefined):
       key.length >= 1 && key.length <= 128 && value.length <= 256 && !/^aws:/iu.test(key),
       `tag ${shown(key)} is not valid: keys take 1 to 128 characters and do not begin with "aws:", values at most 256 characters`,
     );
+}
+
+/**
+ * Refuses actions on jobs that wait which Batch does not take.
+ * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_JobStateTimeLimitAction.html
+ */
+export function requireTimeLimits(
+  actions: readonly JobStateTimeLimitAction[] = [],
+): readonly JobStateTimeLimitAction[] {
+  for (const { maxTimeSeconds: seconds, state, action } of actions) {
+    demand(
+      seconds !== undefined &&
+        seconds >= LIMITS.minTimeLimitSeconds &&
+        seconds <= LIMITS.maxTimeLimitSeconds,
+      `jobStateTimeLimitActions.maxTimeSeconds must be between ${String(LIMITS.minTimeLimitSeconds)} and ${String(LIMITS.maxTimeLimitSeconds)}, got ${shown(seconds)}`,
+    );
+    demand(
+      state === "RUNNABLE" && action === "CANCEL",
+      `jobStateTimeLimitActions takes the state RUNNABLE and the action CANCEL, got ${shown(state)} and ${shown(action)}`,
+    );
+  }
+  return actions;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type SubmitJobRequest } from "@aws-sdk/client-batch";
+import { type JobDependency, type SubmitJobRequest } from "@aws-sdk/client-batch";
+import { type ArrayState, arrayState } from "./array-job";
 import { type Job, type JobDefinition, type Queue } from "./job";
 import { demand, LIMITS, refuse, requireName, shown } from "./limits";
 import { requireEnvironment, type Registry } from "./registry";
@@ -8,7 +9,7 @@ import { requireRetryStrategy, requireTags, requireTimeout } from "./retry-limit
 /** What a submission is checked against. */
 export interface SubmissionContext {
   readonly registry: Registry;
-  readonly knows: (jobId: string) => boolean;
+  readonly job: (jobId: string) => Job | undefined;
   readonly arn: (resource: string) => string;
   readonly now: () => number;
   readonly number: number;
@@ -36,6 +37,7 @@ export function submitted(request: SubmitJobRequest, context: SubmissionContext)
   requireTimeout(request.timeout);
   requireTags(request.tags);
   const id = randomUUID();
+  const array = arrayState(request);
   return {
     id,
     arn: context.arn(`job/${id}`),
@@ -43,7 +45,11 @@ export function submitted(request: SubmitJobRequest, context: SubmissionContext)
     queue,
     definition,
     request,
-    dependsOn: dependencies(request, context),
+    dependencies: dependencies(request, array, context),
+    dependsOn: (request.dependsOn ?? []).flatMap(({ jobId, type }) =>
+      jobId === undefined || type === "N_TO_N" ? [] : [jobId],
+    ),
+    array,
     retryStrategy: request.retryStrategy ?? definition.request.retryStrategy ?? { attempts: 1 },
     timeoutSeconds: timeoutSeconds(request, definition),
     createdAt: context.now(),
@@ -58,12 +64,13 @@ export function submitted(request: SubmitJobRequest, context: SubmissionContext)
     cancelled: undefined,
     terminated: undefined,
     container: undefined,
+    environment: undefined,
+    reclaimed: undefined,
   };
 }
 
 function refuseWhatIsNotRun(request: SubmitJobRequest): void {
   for (const field of [
-    "arrayProperties",
     "nodeOverrides",
     "eksPropertiesOverride",
     "ecsPropertiesOverride",
@@ -75,21 +82,34 @@ function refuseWhatIsNotRun(request: SubmitJobRequest): void {
     );
 }
 
-function dependencies(request: SubmitJobRequest, context: SubmissionContext): readonly string[] {
+/** @see https://docs.aws.amazon.com/batch/latest/userguide/job_dependencies.html */
+function dependencies(
+  request: SubmitJobRequest,
+  array: ArrayState | undefined,
+  context: SubmissionContext,
+): readonly JobDependency[] {
   const list = request.dependsOn ?? [];
   demand(
     list.length <= LIMITS.dependsOn,
     `dependsOn takes at most ${String(LIMITS.dependsOn)} jobs, got ${String(list.length)}`,
   );
-  return list.map(({ jobId, type }) => {
+  for (const { jobId, type } of list) {
     demand(
-      type === undefined,
-      `dependsOn of type ${shown(type)} is for array jobs, which can not be run on one machine`,
+      type === undefined || array !== undefined,
+      `dependsOn of type ${shown(type)} is for array jobs; give arrayProperties, or leave the type out`,
     );
-    if (jobId === undefined || !context.knows(jobId))
-      refuse(`the job ${shown(jobId)} in dependsOn does not exist`);
-    return jobId;
-  });
+    if (type === "SEQUENTIAL") {
+      demand(jobId === undefined, "dependsOn of type SEQUENTIAL takes no jobId");
+      continue;
+    }
+    const other = context.job(jobId ?? "");
+    if (other === undefined) refuse(`the job ${shown(jobId)} in dependsOn does not exist`);
+    demand(
+      type !== "N_TO_N" || other.array?.size === array?.size,
+      `the job ${shown(jobId)} in dependsOn of type N_TO_N must be an array job of the same size`,
+    );
+  }
+  return list;
 }
 
 function requireShare(request: SubmitJobRequest, queue: Queue): void {

@@ -170,10 +170,10 @@ describe("SubmitJob refuses", () => {
         'containerOverrides.environment holds "AWS_BATCH_JOB_ID": names must not be empty nor begin with AWS_BATCH',
       ],
       [
-        "an array job, which is not run here",
+        "an array of one child",
         ARRAYS,
-        { arrayProperties: { size: 2 } },
-        "arrayProperties can not be run on one machine; leave it out, or run the job in AWS",
+        { arrayProperties: { size: 1 } },
+        "arrayProperties.size must be between 2 and 10000, got 1",
       ],
     ],
   )("%s (%s)", async (_what, _source, input, message) => {

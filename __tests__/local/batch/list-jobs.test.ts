@@ -66,7 +66,7 @@ describe("ListJobs (https://docs.aws.amazon.com/batch/latest/APIReference/API_Li
   });
 
   test.each<[string, ListJobsCommandInput, string]>([
-    ["no queue", {}, "one of jobQueue, arrayJobId, multiNodeJobId is missing"],
+    ["no queue", {}, "exactly one of jobQueue, arrayJobId, multiNodeJobId must be given"],
     [
       "two filters",
       {

@@ -18,9 +18,9 @@ export type Script =
 export class ScriptedRuntime implements ContainerRuntime {
   readonly started: ContainerSpec[] = [];
   readonly stopped: { readonly jobName: string; readonly graceSeconds: number }[] = [];
-  /** With which code containers end that are stopped. */
+  /** With which code containers end that are asked to stop; those that are killed end with 137. */
   exitWhenStopped = 143;
-  private readonly ends = new Map<string, (exit: ContainerExit) => void>();
+  private readonly ends = new Map<string, Map<string, (exit: ContainerExit) => void>>();
 
   constructor(private readonly scripts: Readonly<Record<string, readonly Script[]>>) {}
 
@@ -33,20 +33,24 @@ export class ScriptedRuntime implements ContainerRuntime {
       return Promise.reject(new ContainerStartError(script.failsToStart));
     const exited =
       script === "runs"
-        ? new Promise<ContainerExit>((resolve) => this.ends.set(container.jobName, resolve))
+        ? new Promise<ContainerExit>((resolve) => {
+            const ends = this.ends.get(container.jobName) ?? new Map<string, typeof resolve>();
+            this.ends.set(container.jobName, ends.set(container.jobId, resolve));
+          })
         : Promise.resolve(script.exit);
     return Promise.resolve({
       exited,
       stop: (graceSeconds) => {
         this.stopped.push({ jobName: container.jobName, graceSeconds });
-        this.finish(container.jobName, { exitCode: this.exitWhenStopped });
+        const exitCode = graceSeconds === 0 ? 137 : this.exitWhenStopped;
+        this.ends.get(container.jobName)?.get(container.jobId)?.({ exitCode });
       },
     });
   }
 
-  /** Ends a container that runs. */
+  /** Ends the containers of a job, or of all children of an array, that run. */
   finish(jobName: string, exit: ContainerExit = { exitCode: 0 }): void {
-    this.ends.get(jobName)?.(exit);
+    for (const end of this.ends.get(jobName)?.values() ?? []) end(exit);
   }
 }
 

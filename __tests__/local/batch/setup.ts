@@ -1,5 +1,10 @@
 import { BatchClient, SubmitJobCommand, type SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import { type BatchServer, type JobStateChange, startBatch } from "../../../local/batch";
+import {
+  type BatchServer,
+  type JobStateChange,
+  type QueueBlocked,
+  startBatch,
+} from "../../../local/batch";
 import { type CallHooks } from "../../../local/http/call-hooks";
 import { ManualTimers, type Script, ScriptedRuntime } from "./scripted-runtime";
 
@@ -20,7 +25,11 @@ export interface TestBatch {
 /** Starts a {@link TestBatch}. */
 export async function testBatch(
   scripts: Readonly<Record<string, readonly Script[]>> = {},
-  options: { readonly hooks?: CallHooks; readonly concurrency?: number } = {},
+  options: {
+    readonly hooks?: CallHooks;
+    readonly concurrency?: number;
+    readonly onQueueBlocked?: (event: QueueBlocked) => void;
+  } = {},
 ): Promise<TestBatch> {
   const runtime = new ScriptedRuntime(scripts);
   const timers = new ManualTimers();
@@ -33,6 +42,7 @@ export async function testBatch(
     concurrency: options.concurrency ?? 2,
     onEvent: (event) => void events.push(event),
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+    ...(options.onQueueBlocked === undefined ? {} : { onQueueBlocked: options.onQueueBlocked }),
   });
   server.batch.addQueue({ name: "q" });
   server.batch.registerJobDefinition({
