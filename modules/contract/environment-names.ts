@@ -48,6 +48,10 @@ export const ENV = {
   jobDefinitionRevisions: "PARTNER_INGEST_JOB_DEFINITION_REVISIONS",
   /** Functions of the platform: URL of the queue that announcements are sent to. */
   announcementsQueueUrl: "PARTNER_INGEST_ANNOUNCEMENTS_QUEUE_URL",
+  /** Functions of the platform: id of the environment. */
+  environment: "PARTNER_INGEST_ENVIRONMENT",
+  /** Functions of the platform: JSON list of the ARNs of all job queues of the environment. */
+  jobQueues: "PARTNER_INGEST_JOB_QUEUES",
 } as const;
 
 /** Prefix of {@link ENV}. */

@@ -4,6 +4,7 @@ export * from "./environment-names";
 export * from "./exit-codes";
 export * from "./failure";
 export * from "./ledger";
+export * from "./notifications";
 export * from "./order";
 export * from "./quarantine";
 export * from "./run";

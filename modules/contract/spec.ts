@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ExpectationsSpec, NotificationsSpec } from "./notifications";
 import type { ChainName } from "./run";
 
 /** What the trigger needs to know of a partner; lies beside its code in the zip, as `spec.json`. */
@@ -16,6 +17,8 @@ export interface PartnerSpec {
   readonly triggers: readonly TriggerSpec[];
   readonly chains: Readonly<Record<ChainName, readonly StepSpec[]>>;
   readonly limits?: PartnerLimits | undefined;
+  readonly notifications?: NotificationsSpec | undefined;
+  readonly expectations?: ExpectationsSpec | undefined;
 }
 
 /** How much of the platform a partner may use at a time. */
