@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import { type CommandContext, type CommandResult } from "./command";
 import { COMMANDS } from "./commands";
+import { type DeployerOptions } from "./commands/iam/deployer";
+import { type DoctorOptions } from "./commands/iam/doctor";
 import { type ImagesOptions } from "./commands/images";
 import { type PlatformExportOptions } from "./commands/platform-export";
 import { type ReportOptions } from "./commands/report";
@@ -51,6 +53,7 @@ export function buildProgram(around: Surroundings, onExit: (code: number) => voi
   };
   addRuns(program, register);
   addTerraform(program, register);
+  addDeployer(program.command("iam").description("who may do what, and what it takes"), register);
   addImages(program.command("images").description("the images that jobs run in"), register);
   return program;
 }
@@ -116,6 +119,28 @@ function addTerraform(program: Command, register: Register): void {
       .option("--from <file>", "what terraform output -json printed, in place of asking Terraform"),
     (context, options) =>
       COMMANDS.platformExport().platformExportCommand(context, options as PlatformExportOptions),
+  );
+}
+
+function addDeployer(iam: Command, register: Register): void {
+  const scoped = (command: Command): Command =>
+    command
+      .option(...ENV)
+      .option("--stack <kind>", "bootstrap, platform or partner")
+      .option("--partner <id>", 'partner, or "*" for all, those to come too')
+      .option("--phase <name...>", "plan, apply, update, destroy (default: all)");
+  register(
+    scoped(
+      iam.command("deployer").description("the policies that it takes to deploy a stack"),
+    ).option("--out <dir>", "write a file for each policy here"),
+    (context, options) =>
+      COMMANDS.iamDeployer().deployerCommand(context, options as DeployerOptions),
+  );
+  register(
+    scoped(iam.command("doctor").description("what a deployment would be refused, and by what"))
+      .option("--have <file...>", "policies of the person or role that deploys")
+      .option("--denied <message>", "what AWS answered"),
+    (context, options) => COMMANDS.iamDoctor().doctorCommand(context, options as DoctorOptions),
   );
 }
 

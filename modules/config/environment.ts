@@ -107,6 +107,11 @@ export const environmentSchema = z.strictObject({
       }),
     ])
     .default({ kind: "create" }),
+  /**
+   * Service control policies above the account, as JSON files below the project's directory; `iam doctor` tells which
+   * requests of a deployment they refuse. @default []
+   */
+  organizationPolicies: z.array(z.string().min(1)).default([]),
   /** Service-linked roles that the bootstrap stack makes; leave out those that the account has. @default all three */
   serviceLinkedRoles: z
     .array(z.enum(["batch", "spot", "autoscaling"]))

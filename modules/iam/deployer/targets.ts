@@ -1,0 +1,107 @@
+import { AssumptionError } from "../../core";
+import { type ActionInfo, hasConditionKey } from "../catalog";
+import {
+  type DeployerScope,
+  MADE_UP,
+  NAMED,
+  placeOf,
+  type Target,
+  type TargetCondition,
+  tagConditions,
+} from "./scope";
+
+/**
+ * What a call makes: the tags of the request decide about it, since it has none of its own yet.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const NEW: Readonly<Record<string, string>> = {
+  "ec2:AllocateAddress": "elastic-ip",
+  "ec2:AuthorizeSecurityGroupEgress": "security-group-rule",
+  "ec2:AuthorizeSecurityGroupIngress": "security-group-rule",
+  "ec2:CreateInternetGateway": "internet-gateway",
+  "ec2:CreateLaunchTemplate": "launch-template",
+  "ec2:CreateNatGateway": "natgateway",
+  "ec2:CreateRouteTable": "route-table",
+  "ec2:CreateSecurityGroup": "security-group",
+  "ec2:CreateSubnet": "subnet",
+  "ec2:CreateVpc": "vpc",
+  "ec2:CreateVpcEndpoint": "vpc-endpoint",
+};
+
+/** Things that a partner uses and the platform owns. */
+const PLATFORMS = new Set(["elasticfilesystem:file-system", "kms:key"]);
+
+/** What an action may be used on in a stack: a target for each kind of resource that it takes. */
+export function targetsOf(action: ActionInfo, scope: DeployerScope): Target[] {
+  if (action.resourceTypes.length === 0)
+    return [{ arns: ["*"], conditions: unscoped(action, scope) }];
+  const targets = action.resourceTypes.flatMap(({ name }) => target(action, name, scope) ?? []);
+  if (targets.length === 0)
+    throw new AssumptionError(
+      `no rule scopes ${action.name}, which takes ${action.resourceTypes.map(({ name }) => name).join(", ")}`,
+    );
+  return targets;
+}
+
+/** Actions that take no resource: what is made must at least bear the stack's tags. */
+function unscoped(action: ActionInfo, scope: DeployerScope): TargetCondition[] {
+  if (action.name === "lambda:CreateEventSourceMapping") return functionCondition(scope);
+  return /:Create/u.test(action.name) && hasConditionKey(action, "aws:RequestTag/x")
+    ? tagConditions(scope, "RequestTag")
+    : [];
+}
+
+function target(action: ActionInfo, type: string, scope: DeployerScope): Target | undefined {
+  const service = action.name.split(":")[0] ?? "";
+  const key = `${service}:${type}`;
+  const { naming, boundary } = placeOf(scope);
+  const arns = NAMED[key]?.(naming, scope);
+  if (arns !== undefined) {
+    const bounded = type === "role" && hasConditionKey(action, "iam:PermissionsBoundary");
+    return {
+      arns,
+      conditions: bounded
+        ? [{ op: "StringEquals", key: "iam:PermissionsBoundary", values: [boundary] }]
+        : [],
+    };
+  }
+  const madeUp = MADE_UP[key];
+  if (madeUp === undefined) return undefined;
+  const given = existing(key, scope);
+  if (given !== undefined) return { arns: given, conditions: [] };
+  return {
+    arns: [naming.arn(service, madeUp)],
+    conditions: madeUpConditions(action, key, type, scope),
+  };
+}
+
+function madeUpConditions(
+  action: ActionInfo,
+  key: string,
+  type: string,
+  scope: DeployerScope,
+): TargetCondition[] {
+  // EFS makes and removes it in the caller's name, without tags of ours.
+  if (key === "ec2:network-interface") return [];
+  if (key === "lambda:event-source-mapping") return functionCondition(scope);
+  const isNew = NEW[action.name] === type;
+  const platform: DeployerScope = { ...scope, kind: "platform", owner: "platform" };
+  const owner = PLATFORMS.has(key) && scope.kind === "partner" ? platform : scope;
+  return tagConditions(owner, isNew ? "RequestTag" : "ResourceTag");
+}
+
+function functionCondition(scope: DeployerScope): TargetCondition[] {
+  const { naming } = placeOf(scope);
+  const [arn = ""] = NAMED["lambda:function"]?.(naming, scope) ?? [];
+  return [{ op: "ArnLike", key: "lambda:FunctionArn", values: [arn] }];
+}
+
+/** A network that is not ours bears no tags of ours; the environment names it. */
+function existing(key: string, scope: DeployerScope): readonly string[] | undefined {
+  const { network } = scope.environment;
+  if (network.kind !== "existing") return undefined;
+  const { naming } = placeOf(scope);
+  if (key === "ec2:vpc") return [naming.arn("ec2", `vpc/${network.vpcId}`)];
+  if (key === "ec2:subnet") return network.subnetIds.map((id) => naming.arn("ec2", `subnet/${id}`));
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { Project } from "../modules/app";
+import { defineEnvironment, definePartner, manual, schedule } from "../modules/config";
+
+/**
+ * A deployment that shares nothing with the one that the table is made from: other names, account and region, other compute,
+ * another way out of the network, another shape of partner.
+ */
+export function freshProject(root: string, sources: Project): Project {
+  const environment = defineEnvironment({
+    id: "stage",
+    account: "210987654321",
+    region: "eu-central-1",
+    prefix: "acme",
+    disposable: true,
+    offline: true,
+    backend: { kind: "local" },
+    network: {
+      kind: "create",
+      cidr: "10.40.0.0/16",
+      availabilityZones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+      egress: "endpoints",
+    },
+    serviceLinkedRoles: ["batch"],
+    alerts: { emails: ["on-call@example.com"] },
+    pools: { serverless: { kind: "fargate" }, hosts: { kind: "ec2", maxVcpus: 8 } },
+  });
+  const partner = definePartner({
+    id: "photo-host",
+    owner: "photos@example.com",
+    source: { company: "Photo Host" },
+    triggers: {
+      byHand: manual(),
+      nightly: schedule({ cron: "cron(0 3 * * ? *)", timezone: "Europe/Berlin", starts: "order" }),
+    },
+    compute: { pool: "serverless", vcpus: 1, memoryMib: 2048 },
+    staging: { kind: "scratch", gib: 30 },
+    steps: {
+      deliver: {
+        kind: "deliver",
+        program: ["/opt/photos/get", "{orderId}", "{staging}"],
+        isolation: "fargate",
+        prefix: "photos/",
+      },
+    },
+    retention: { landing: 7, processed: 365 },
+  });
+  const { worker } = sources.imagesLock.environments["local"] ?? {};
+  if (worker === undefined) throw new Error("images.lock.json has no worker for local");
+  return {
+    root,
+    environments: [{ environment, facts: undefined }],
+    partners: [partner],
+    imagesLock: { schemaVersion: 1, environments: { stage: { worker } } },
+  };
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { loadProject, type Project } from "../modules/app";
+import type { Recording } from "../modules/iam/deployer/recording";
+import { tableOf } from "../modules/iam/deployer/table";
+import { freshProject } from "./iam-record-fresh";
+import { compact } from "./iam-record-reduce";
+import { recordDeployment } from "./iam-record-session";
+
+const ROOT = path.resolve(__dirname, "..");
+
+/*
+ * Records what the AWS provider calls. `local` makes the table of operations; `fresh` is what the policies that come out
+ * of it are tried on. Without a word both are recorded, side by side.
+ */
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const sources = loadProject(ROOT);
+  const jobs = {
+    local: () => record("local", sources, "local"),
+    fresh: () => record("fresh", freshProject(ROOT, sources), "stage"),
+  };
+  const unknown = wanted.find((name) => !(name in jobs));
+  if (unknown !== undefined)
+    throw new Error(
+      `there is no recording ${JSON.stringify(unknown)}; there are ${Object.keys(jobs).join(", ")}`,
+    );
+  await Promise.all(
+    Object.entries(jobs)
+      .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+      .map(([, job]) => job()),
+  );
+}
+
+async function record(name: string, project: Project, id: string): Promise<void> {
+  const environment = project.environments.find((one) => one.environment.id === id)?.environment;
+  if (environment === undefined) throw new Error(`there is no environment ${id}`);
+  const directory = mkdtempSync(path.join(tmpdir(), "iam-record-"));
+  const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`);
+  try {
+    const recording = await recordDeployment({ project, environment, directory, say });
+    write(`recordings/${name}.json`, recording);
+    if (name === "local") writeTable(recording);
+  } finally {
+    // Raw logs hold secrets.
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function writeTable(recording: Recording): void {
+  const table = `${JSON.stringify(tableOf([recording]), undefined, 2)}\n`;
+  writeFileSync(path.join(ROOT, "modules/iam/deployer/operations.json"), table);
+}
+
+function write(file: string, recording: Recording): void {
+  writeFileSync(path.join(ROOT, file), compact(recording));
+}
+
+void main();
