@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loadProject } from "../../../modules/app";
 import { ConfigError } from "../../../modules/core/errors";
-import type { NamedPolicy } from "../../../modules/iam/evaluate";
-import { parsePolicy } from "../../../modules/iam/evaluate/parse";
-import { UnsupportedConstruct } from "../../../modules/iam/evaluate/unsupported";
 import {
   deployerPolicies,
   type DeployerScope,
@@ -14,6 +11,9 @@ import {
   needsBehind,
   parseDenied,
 } from "../../../modules/iam/deployer";
+import type { NamedPolicy } from "../../../modules/iam/evaluate";
+import { parsePolicy } from "../../../modules/iam/evaluate/parse";
+import { UnsupportedConstruct } from "../../../modules/iam/evaluate/unsupported";
 import type { PolicyDocument, Statement } from "../../../modules/iam/policy-document";
 import { type CommandContext, type CommandResult } from "../../command";
 import { environmentOf } from "../../environments";

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../core";
-import { matches } from "../glob";
 import { findAction } from "../catalog";
+import { matches } from "../glob";
 import type { DeployerNeed } from "./needs";
 
 /** What AWS's refusal says. */

@@ -108,7 +108,7 @@ function targets(action: string, scope: DeployerScope, type: string): Target[] {
   if (type === "aws_iam_service_linked_role") return linkedRoles(action, scope);
   if (type === "aws_iam_openid_connect_provider" && action.includes("OpenIDConnect"))
     return [{ arns: [placeOf(scope).naming.globalArn("iam", "oidc-provider/*")], conditions: [] }];
-  return targetsOf(info, scope);
+  return targetsOf(info, scope, type);
 }
 
 const LINKED = {

@@ -1,5 +1,5 @@
-import { DELIMITER, type Naming } from "../../core";
 import type { Environment } from "../../config";
+import { DELIMITER, type Naming } from "../../core";
 import { boundaryArn, namingOf, type StackKind } from "../../stack";
 
 /** Whose stack is deployed. */

@@ -31,11 +31,42 @@ const NEW: Readonly<Record<string, string>> = {
 /** Things that a partner uses and the platform owns. */
 const PLATFORMS = new Set(["elasticfilesystem:file-system", "kms:key"]);
 
+/** The catalog's word for the things of a type, where tags are set by an action of a whole service. */
+const OWN: Readonly<Record<string, string>> = {
+  aws_batch_compute_environment: "compute-environment",
+  aws_batch_job_definition: "job-definition-revision",
+  aws_batch_job_queue: "job-queue",
+  aws_batch_scheduling_policy: "scheduling-policy",
+  aws_cloudwatch_dashboard: "dashboard",
+  aws_cloudwatch_metric_alarm: "alarm",
+  aws_default_security_group: "security-group",
+  aws_efs_access_point: "access-point",
+  aws_efs_file_system: "file-system",
+  aws_eip: "elastic-ip",
+  aws_internet_gateway: "internet-gateway",
+  aws_lambda_event_source_mapping: "event-source-mapping",
+  aws_lambda_function: "function",
+  aws_launch_template: "launch-template",
+  aws_nat_gateway: "natgateway",
+  aws_route_table: "route-table",
+  aws_scheduler_schedule_group: "schedule-group",
+  aws_security_group: "security-group",
+  aws_subnet: "subnet",
+  aws_vpc: "vpc",
+  aws_vpc_endpoint: "vpc-endpoint",
+  aws_vpc_security_group_egress_rule: "security-group-rule",
+  aws_vpc_security_group_ingress_rule: "security-group-rule",
+};
+
 /** What an action may be used on in a stack: a target for each kind of resource that it takes. */
-export function targetsOf(action: ActionInfo, scope: DeployerScope): Target[] {
+export function targetsOf(action: ActionInfo, scope: DeployerScope, type: string): Target[] {
   if (action.resourceTypes.length === 0)
     return [{ arns: ["*"], conditions: unscoped(action, scope) }];
-  const targets = action.resourceTypes.flatMap(({ name }) => target(action, name, scope) ?? []);
+  const all = action.resourceTypes.map(({ name }) => name);
+  // Tags of everything in a service are set by one action: only those of the type's own things are meant.
+  const own = /:(Tag|Untag|ListTags|CreateTags)/u.test(action.name) ? OWN[type] : undefined;
+  const kinds = own !== undefined && all.includes(own) ? [own] : all;
+  const targets = kinds.flatMap((name) => target(action, name, scope) ?? []);
   if (targets.length === 0)
     throw new AssumptionError(
       `no rule scopes ${action.name}, which takes ${action.resourceTypes.map(({ name }) => name).join(", ")}`,
@@ -57,7 +88,9 @@ function target(action: ActionInfo, type: string, scope: DeployerScope): Target 
   const { naming, boundary } = placeOf(scope);
   const arns = NAMED[key]?.(naming, scope);
   if (arns !== undefined) {
-    const bounded = type === "role" && hasConditionKey(action, "iam:PermissionsBoundary");
+    // Looking at a role is no matter of its boundary, and one that is not there yet has none.
+    const reads = action.level === "Read" || action.level === "List";
+    const bounded = type === "role" && !reads && hasConditionKey(action, "iam:PermissionsBoundary");
     return {
       arns,
       conditions: bounded
