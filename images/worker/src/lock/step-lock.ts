@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { lockKey, type StepRef } from "../../../../modules/contract";
+import { readObject } from "../aws/read-object";
 import type { WorkerConfig } from "../config";
 import { StepError } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
@@ -123,12 +124,9 @@ export class StepLock {
     { readonly record: LockRecord; readonly etag: string } | undefined
   > {
     try {
-      const { Body, ETag = "" } = await this.client.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key: this.key }),
-        { abortSignal: AbortSignal.timeout(CALL_MS) },
-      );
-      const text = (await Body?.transformToString("utf8")) ?? "";
-      return { record: JSON.parse(text) as LockRecord, etag: ETag };
+      const signal = AbortSignal.timeout(CALL_MS);
+      const { text, etag } = await readObject(this.client, this.bucket, this.key, signal);
+      return { record: JSON.parse(text) as LockRecord, etag };
     } catch (error) {
       if (httpStatus(error) === 404) return undefined;
       throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Manifest, ManifestFile } from "../../../../modules/contract";
+import { readObject } from "../aws/read-object";
 import { StepError } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
 import { putObject } from "../upload/put-object";
@@ -15,10 +15,8 @@ export async function readManifest(
   { client, bucket, signal }: Target,
   key: string,
 ): Promise<Manifest> {
-  const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
-    abortSignal: signal,
-  });
-  return parseManifest((await object.Body?.transformToString("utf8")) ?? "", bucket, key);
+  const { text } = await readObject(client, bucket, key, signal);
+  return parseManifest(text, bucket, key);
 }
 
 /**

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Log } from "../log";
 import { classify } from "../step/classify";
+import { StepError } from "../step/step-error";
 import { BegunUploads } from "./begun-uploads";
 import { FileSender, type SentFile, type UploadFile } from "./file-sender";
 import { TransferGate } from "./transfer-gate";
@@ -77,8 +78,9 @@ export async function uploadFiles(
       sent.set(file.key, await sender.send(file, props.known.has(file.key), onAdmitted));
       props.onProgress(0, 1);
     } catch (error) {
-      failures.push(error);
-      failure.abort(error);
+      const named = signal.aborted ? error : nameFile(error, file.path);
+      failures.push(named);
+      failure.abort(named);
     } finally {
       onAdmitted();
     }
@@ -102,4 +104,12 @@ export async function uploadFiles(
   }
   signal.throwIfAborted();
   return sent;
+}
+
+/** S3 tells what it refuses, but not of which file. */
+function nameFile(error: unknown, path: string): StepError {
+  const { outcome, message } = classify(error, false);
+  const shown = JSON.stringify(path);
+  if (message.includes(shown)) return classify(error, false);
+  return new StepError(outcome, `${shown} could not be published: ${message}`, { cause: error });
 }
