@@ -22,6 +22,10 @@ export const CLI_EXIT_CODES = {
     code: 5,
     meaning: "Terraform or docker was called and failed; its own text is printed",
   },
+  widened: {
+    code: 6,
+    meaning: "the comparison worked and found that more is permitted than before",
+  },
   interrupted: {
     code: 130,
     meaning: "stopped by Ctrl-C or SIGTERM; everything that was started has ended",

@@ -12,8 +12,13 @@ import { type TryCommandOptions } from "./commands/try";
 import { CLI_EXIT_CODES } from "./exit-codes";
 import { type CommonOptions, runCommand, type Surroundings } from "./run";
 
-/** What a command does with its argument and options. */
-type Run = (context: CommandContext, options: unknown, argument: string) => Promise<CommandResult>;
+/** What a command does with its first argument, its options and all arguments. */
+type Run = (
+  context: CommandContext,
+  options: unknown,
+  argument: string,
+  all: readonly string[],
+) => Promise<CommandResult>;
 
 /** Registers what a command does, with the options that all have. */
 type Register = (command: Command, run: Run) => void;
@@ -46,14 +51,21 @@ export function buildProgram(around: Surroundings, onExit: (code: number) => voi
         const argument = typeof args[0] === "string" ? args[0] : "";
         onExit(
           await runCommand(around, options as CommonOptions, (context) =>
-            run(context, options, argument),
+            run(
+              context,
+              options,
+              argument,
+              args.filter((one) => typeof one === "string"),
+            ),
           ),
         );
       });
   };
   addRuns(program, register);
   addTerraform(program, register);
-  addDeployer(program.command("iam").description("who may do what, and what it takes"), register);
+  const iam = program.command("iam").description("who may do what, and what it takes");
+  addDeployer(iam, register);
+  addIamViews(iam, register);
   addImages(program.command("images").description("the images that jobs run in"), register);
   return program;
 }
@@ -141,6 +153,18 @@ function addDeployer(iam: Command, register: Register): void {
       .option("--have <file...>", "policies of the person or role that deploys")
       .option("--denied <message>", "what AWS answered"),
     (context, options) => COMMANDS.iamDoctor().doctorCommand(context, options as DoctorOptions),
+  );
+}
+
+function addIamViews(iam: Command, register: Register): void {
+  register(
+    iam
+      .command("diff")
+      .description("tell what becomes possible, and what not any more, from one to another")
+      .argument("<before>", "directory of synth, cdk.tf.json, or terraform show -json of a plan")
+      .argument("<after>", "the same, of the change"),
+    (context, _, before, [, after = ""]) =>
+      COMMANDS.iamDiff().diffCommand(context, [before, after]),
   );
 }
 

@@ -10,6 +10,7 @@ const COMMANDS = [
   ["synth"],
   ["validate"],
   ["platform", "export"],
+  ["iam", "diff"],
   ["images", "build"],
   ["images", "push"],
   ["images", "lock"],

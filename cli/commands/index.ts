@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads what it needs when it is called: the Terraform app takes longer to load than most commands take in all, and import() would need file extensions that differ between sources and package */
 import type * as Check from "./check";
 import type * as IamDeployer from "./iam/deployer";
+import type * as IamDiff from "./iam/diff";
 import type * as IamDoctor from "./iam/doctor";
 import type * as Images from "./images";
 import type * as PlatformExport from "./platform-export";
@@ -15,6 +16,7 @@ export const COMMANDS = {
   check: () => require("./check") as typeof Check,
   iamDeployer: () => require("./iam/deployer") as typeof IamDeployer,
   iamDoctor: () => require("./iam/doctor") as typeof IamDoctor,
+  iamDiff: () => require("./iam/diff") as typeof IamDiff,
   images: () => require("./images") as typeof Images,
   platformExport: () => require("./platform-export") as typeof PlatformExport,
   report: () => require("./report") as typeof Report,
