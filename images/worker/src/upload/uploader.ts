@@ -106,10 +106,10 @@ export async function uploadFiles(
   return sent;
 }
 
-/** S3 tells what it refuses, but not of which file. */
+/** S3 tells what it refuses, but not of which file; the worker's own errors name it. */
 function nameFile(error: unknown, path: string): StepError {
-  const { outcome, message } = classify(error, false);
-  const shown = JSON.stringify(path);
-  if (message.includes(shown)) return classify(error, false);
-  return new StepError(outcome, `${shown} could not be published: ${message}`, { cause: error });
+  const known = classify(error, false);
+  if (error instanceof StepError) return known;
+  const message = `${JSON.stringify(path)} could not be published: ${known.message}`;
+  return new StepError(known.outcome, message, { cause: error });
 }
