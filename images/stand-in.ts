@@ -28,6 +28,11 @@ export interface RunningStandIn {
   readonly root: Readonly<Record<string, string>>;
   /** An order that the partner has. */
   readonly defaultOrder: string;
+  /**
+   * Content of the object that the partner drops to start an order, by the order's id; where it drops none of meaning, the
+   * object is empty.
+   */
+  readonly object?: (order: string) => Promise<Buffer>;
   /** What runs the partner's program, for people: `java 17` or `node`. */
   readonly runtime: string;
   /** Stops the server and removes what was made. */

@@ -75,7 +75,7 @@ function stepEdges(
   usesStaging: boolean,
 ): string[] {
   const first = step.after.length === 0;
-  const delivers = step.kind === "publish" || step.kind === "deliver";
+  const delivers = step.kind === "publish" || step.kind === "deliver" || step.kind === "unpack";
   return [
     ...(first ? [edge(id("trigger"), id(step.name), "submits")] : []),
     ...step.after.map((before) => edge(id(before), id(step.name), "then")),

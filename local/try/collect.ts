@@ -69,9 +69,9 @@ function failureText({ message, statusReason, attempts }: TriedJob): string {
     .join(" ");
 }
 
-function targets({ declared }: LocalCloud): PublishTarget[] {
+function targets({ declared }: LocalCloud): Pick<PublishTarget, "bucket" | "prefix">[] {
   return stepSettings(declared).filter(
-    (step) => step.kind === "publish" || step.kind === "deliver",
+    (step) => step.kind === "publish" || step.kind === "deliver" || step.kind === "unpack",
   );
 }
 

@@ -16,6 +16,7 @@ export async function fire(
   cloud: LocalCloud,
   trigger: TriggerSpec,
   order: string | undefined,
+  object: (order: string) => Promise<Buffer>,
 ): Promise<string> {
   const { lambda, declared } = cloud;
   switch (trigger.kind) {
@@ -35,7 +36,7 @@ export async function fire(
     }
     case "s3": {
       const key = `${trigger.prefix}${requireOrder(order)}${trigger.suffix}`;
-      await drop(cloud, trigger.bucket, key);
+      await drop(cloud, trigger.bucket, key, await object(requireOrder(order)));
       return `put ${JSON.stringify(key)} into ${trigger.bucket}`;
     }
   }
@@ -67,9 +68,12 @@ function scheduleEvent({ declared, spec }: LocalCloud, trigger: string, now: Dat
 }
 
 /** Without the SDK: the S3 of this machine takes requests that are not signed. */
-async function drop({ s3 }: LocalCloud, bucket: string, key: string): Promise<void> {
+async function drop({ s3 }: LocalCloud, bucket: string, key: string, body: Buffer): Promise<void> {
   const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
-  const answer = await fetch(`${s3.endpoint}/${path}`, { method: "PUT", body: "" });
+  const answer = await fetch(`${s3.endpoint}/${path}`, {
+    method: "PUT",
+    body: new Uint8Array(body),
+  });
   if (!answer.ok)
     throw new ConfigError(
       `S3 refused the object ${JSON.stringify(key)}: ${await answer.text()}; take another order id`,

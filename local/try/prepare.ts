@@ -40,7 +40,7 @@ export function bundleWorker(outfile: string): void {
 
 /** Starts what stands in for the partner, in each image that its jobs use. */
 export function startAll(
-  { project, findStandIn: find }: TryOptions,
+  { project, partner, findStandIn: find }: TryOptions,
   declared: DeclaredPartner,
   paths: TryPaths,
 ): Promise<StandIns> {
@@ -48,7 +48,8 @@ export function startAll(
     imageName(containerProperties?.image ?? ""),
   );
   return startStandIns(
-    [...new Set(images)],
+    // A partner whose files need no program has no image of its own: what it drops is made by images/<partner>.
+    [...new Set([...images, partner])],
     paths.images,
     find ?? ((image) => findStandIn(project.root, image)),
   );

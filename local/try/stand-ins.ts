@@ -8,6 +8,7 @@ export interface RunningStandIn {
   readonly environment: Readonly<Record<string, string>>;
   readonly root: Readonly<Record<string, string>>;
   readonly defaultOrder: string;
+  readonly object?: (order: string) => Promise<Buffer>;
   readonly runtime: string;
   readonly close: () => Promise<void>;
 }
@@ -22,6 +23,8 @@ export interface StandIns {
   /** Variables of jobs, secrets included, by name. */
   readonly environment: Readonly<Record<string, string>>;
   readonly defaultOrder: string | undefined;
+  /** Content of the object that the partner drops for an order. */
+  readonly object: (order: string) => Promise<Buffer>;
   /** What plays what, for people. */
   readonly notes: readonly string[];
   /** A directory whose files an image holds below its root; none for images without a stand-in. */
@@ -75,6 +78,9 @@ export async function startStandIns(
       [...running.values()].flatMap(({ environment }) => Object.entries(environment)),
     ),
     defaultOrder: [...running.values()][0]?.defaultOrder,
+    object: async (order) =>
+      (await [...running.values()].find(({ object }) => object)?.object?.(order)) ??
+      Buffer.alloc(0),
     notes: [...running].map(
       ([image, { runtime }]) =>
         `images/${image}/stand-in plays the partner: its server on loopback, its program on ${runtime}`,

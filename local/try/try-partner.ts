@@ -136,7 +136,7 @@ async function run(
       `--order has no meaning for the schedule ${JSON.stringify(trigger.name)}, which is the order or finds orders itself; leave it out`,
     );
   onEvent({ kind: "phase", text: "starting the order" });
-  onEvent({ kind: "note", text: await fire(cloud, trigger, order) });
+  onEvent({ kind: "note", text: await fire(cloud, trigger, order, standIns.object) });
   await cloud.idle();
 }
 

@@ -8,3 +8,4 @@ export * from "./partner-schema";
 export * from "./setting-path";
 export * from "./show-value";
 export * from "./triggers";
+export { unpackLimits } from "./unpack-step";

@@ -5,6 +5,7 @@ import { flowFaults } from "./flow-faults";
 import type { Partner } from "./partner-schema";
 import { stepFaults } from "./step-faults";
 import { triggerFaults } from "./trigger-faults";
+import { unpackFaults } from "./unpack-faults";
 
 /** Everything that can be wrong within a partner file beyond the form of its values. */
 export function partnerFaults(partner: Partner): Fault[] {
@@ -15,5 +16,6 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...stepFaults(partner),
     ...flowFaults(partner),
     ...triggerFaults(partner),
+    ...unpackFaults(partner),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unpackBase } from "./unpack-step";
 
 const program = z.array(z.string()).min(1);
 
@@ -87,6 +88,8 @@ const listStep = z.strictObject({
   maxOrders: z.number().int().min(1).max(100000).default(1000),
 });
 
+const unpackStep = z.strictObject({ kind: z.literal("unpack"), ...stepBase, ...unpackBase });
+
 const trigger = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("manual") }),
   z.strictObject({
@@ -142,7 +145,10 @@ export const partnerSchema = z.strictObject({
     .refine((all) => Object.keys(all).length > 0, { error: "must hold at least one trigger" }),
   /** The steps of an order, by name. */
   steps: z
-    .record(z.string(), z.discriminatedUnion("kind", [fetchStep, publishStep, deliverStep]))
+    .record(
+      z.string(),
+      z.discriminatedUnion("kind", [fetchStep, publishStep, deliverStep, unpackStep]),
+    )
     .refine((all) => Object.keys(all).length > 0, { error: "must hold at least one step" }),
   /** The steps that look for new orders. @default {} */
   discovery: z.record(z.string(), z.discriminatedUnion("kind", [listStep])).default({}),

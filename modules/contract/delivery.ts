@@ -38,3 +38,7 @@ export interface Manifest extends RunRef {
   /** ISO 8601 instant. */
   readonly publishedAt: string;
 }
+
+/** Where the children of an array job tell what they delivered, one part each; read by the step that merges them. */
+export const partKey = (prefix: string, run: RunRef, index: number): string =>
+  `${deliveryPrefix(prefix, run)}parts/${String(index)}.json`;

@@ -1,8 +1,9 @@
 /**
  * What a step does, as the job definition tells the worker in the variable `PARTNER_INGEST_STEP_SETTINGS` (JSON).
- * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`) and nothing else.
+ * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`, `unpack`) and nothing else.
  */
-export type StepSettings = FetchSettings | PublishSettings | DeliverSettings | ListSettings;
+export type StepSettings =
+  FetchSettings | PublishSettings | DeliverSettings | ListSettings | UnpackSettings;
 
 /** How the partner's program is run. */
 export interface ProgramSettings {
@@ -49,4 +50,32 @@ export interface ListSettings extends ProgramSettings {
   readonly triggerFunction: string;
   /** More ids than this in one listing are an error, nothing is started. */
   readonly maxOrders: number;
+}
+
+/** How names in a zip are read that do not tell their character set. `auto`: UTF-8 where they are valid UTF-8, else CP437. */
+export type NameEncoding = "auto" | "utf-8" | "cp437" | "cp949";
+
+/** Unpacks the object that the order came from, straight from bucket to bucket. */
+export interface UnpackSettings {
+  readonly kind: "unpack";
+  readonly bucket: string;
+  /** Below this prefix the manifest is written, as of every delivery; without a leading and with a trailing slash, or empty. */
+  readonly prefix: string;
+  /**
+   * Where the files go, with `{orderId}` for the order's id; ends in `/`. Empty: below the delivery's own keys, as of every
+   * delivery.
+   */
+  readonly files: string;
+  /** What is done when a key holds other bytes. Keys below the delivery are never taken by another order. */
+  readonly ifTaken: "fail" | "replace";
+  readonly nameEncoding: NameEncoding;
+  /** Names that differ in the case of letters only are refused. */
+  readonly caseInsensitive: boolean;
+  readonly minFiles: number;
+  /** Unpack everything once to nowhere before the first write, also where the archive is large. */
+  readonly verifyFirst: boolean;
+  readonly maxEntries: number;
+  readonly maxEntryBytes: number;
+  readonly maxTotalBytes: number;
+  readonly maxRatio: number;
 }

@@ -7,6 +7,7 @@ import { listPrefix, listUploads, putObjects, readObjects, writeObjects } from "
 import { bucketRef, ledgerRef } from "./bucket-refs";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
+import { unpackGrants } from "./unpack-grants";
 
 /**
  * What the container of a step may do in AWS: what its program could do too, which runs as the same user. The way to
@@ -18,6 +19,7 @@ export function jobGrants(resolved: ResolvedPartner, step: ResolvedStep): Grant[
     ...reportGrants(resolved, step),
     ...lockGrants(resolved, step),
     ...("to" in settings ? publishGrants(resolved, step, settings) : []),
+    ...(settings.kind === "unpack" ? unpackGrants(resolved, step, settings) : []),
     ...(settings.kind === "list"
       ? [
           invokeFunction(

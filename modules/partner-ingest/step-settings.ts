@@ -1,3 +1,4 @@
+import { unpackLimits } from "../config";
 import type { StepSettings } from "../contract";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 
@@ -17,6 +18,19 @@ export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): Ste
         ...program(settings),
         triggerFunction: resolved.naming.name("function", resolved.partner.id, "trigger"),
         maxOrders: settings.maxOrders,
+      };
+    case "unpack":
+      return {
+        kind: "unpack",
+        bucket: bucketOf(resolved, settings.to).name,
+        prefix: settings.prefix,
+        files: settings.files,
+        ifTaken: settings.ifTaken,
+        nameEncoding: settings.nameEncoding,
+        caseInsensitive: settings.caseInsensitive,
+        minFiles: settings.minFiles,
+        verifyFirst: settings.verifyFirst,
+        ...unpackLimits(settings.limits),
       };
   }
 }

@@ -34,6 +34,14 @@ export function readObjects(bucket: BucketRef, keys: KeyPatterns, reason: GrantR
 }
 
 /**
+ * Read a given version of objects; S3 asks for it whenever a request names a version. The key's grant is that of
+ * {@link readObjects}.
+ */
+export function readVersions(bucket: BucketRef, keys: KeyPatterns, reason: GrantReason): Grant {
+  return objects(bucket, keys, `${reason.id}ReadVersion`, ["s3:GetObjectVersion"], reason);
+}
+
+/**
  * Create objects, in parts too; with versioning on, nothing is lost by overwriting. Parts need the key for decryption as
  * well: S3 reads them when it puts them together.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions

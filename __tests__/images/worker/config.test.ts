@@ -122,10 +122,10 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
 test.each([
   [[], '""'],
   [["fetch", "x"], '"fetch x"'],
-  [["unpack"], '"unpack"'],
+  [["inflate"], '"inflate"'],
 ])("fails for the command %j", (args, shown) => {
   expect(fault({}, args)).toContain(
-    `the command must be one verb of fetch, publish, deliver, list, got ${shown}`,
+    `the command must be one verb of fetch, publish, deliver, list, unpack, got ${shown}`,
   );
 });
 

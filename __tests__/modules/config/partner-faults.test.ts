@@ -70,7 +70,7 @@ describe("a partner", () => {
     [
       "that delivers nothing",
       { steps: { fetch } },
-      `partners/acme.steps must hold a step of kind "publish" or "deliver", else nothing is ever delivered; add one`,
+      `partners/acme.steps must hold a step of kind "publish", "deliver" or "unpack", else nothing is ever delivered; add one`,
     ],
     [
       "that publishes what nobody fetched",
@@ -85,7 +85,7 @@ describe("a partner", () => {
     [
       "that publishes twice from one directory",
       { steps: { fetch, publish, again: publish } },
-      `partners/acme.steps must hold one step of kind "publish" or "deliver", not several; publish once`,
+      `partners/acme.steps must hold one step of kind "publish", "deliver" or "unpack", not several; publish once`,
     ],
     [
       "with one name for two steps",

@@ -1,7 +1,7 @@
 import type { StepSettings } from "../../../modules/contract";
 
 /** The verbs of the worker: the first argument of its command. */
-export const VERBS = ["fetch", "publish", "deliver", "list"] as const;
+export const VERBS = ["fetch", "publish", "deliver", "list", "unpack"] as const;
 
 /** A verb of the worker. */
 export type Verb = (typeof VERBS)[number];
@@ -32,14 +32,36 @@ const PROGRAM = {
   tryLaterCodes: listOf(count(0), "a list of exit codes"),
 } satisfies Record<string, Check>;
 
+const prefix: Check = (value) =>
+  typeof value === "string" && (value === "" || (value.endsWith("/") && !value.startsWith("/")))
+    ? undefined
+    : "empty, or a text that ends in / and does not begin with /";
+const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value as string) ? undefined : `one of ${values.join(", ")}`;
+
 const TARGET = {
   bucket: text,
-  prefix: (value) =>
-    typeof value === "string" && (value === "" || (value.endsWith("/") && !value.startsWith("/")))
-      ? undefined
-      : "empty, or a text that ends in / and does not begin with /",
+  prefix,
   checksumFiles: listOf(text, "a list of file name patterns"),
   minFiles: count(0),
+} satisfies Record<string, Check>;
+
+const UNPACK = {
+  bucket: text,
+  prefix,
+  files: prefix,
+  ifTaken: oneOf("fail", "replace"),
+  nameEncoding: oneOf("auto", "utf-8", "cp437", "cp949"),
+  caseInsensitive: flag,
+  minFiles: count(0),
+  verifyFirst: flag,
+  maxEntries: count(1),
+  maxEntryBytes: count(1),
+  maxTotalBytes: count(1),
+  maxRatio: positive,
 } satisfies Record<string, Check>;
 
 const SHAPES: Readonly<Record<Verb, Readonly<Record<string, Check>>>> = {
@@ -47,6 +69,7 @@ const SHAPES: Readonly<Record<Verb, Readonly<Record<string, Check>>>> = {
   publish: TARGET,
   deliver: { ...PROGRAM, ...TARGET },
   list: { ...PROGRAM, triggerFunction: text, maxOrders: count(1) },
+  unpack: UNPACK,
 };
 
 /** What {@link parseSettings} found. */

@@ -15,6 +15,7 @@ import { deliverOrder } from "../verbs/deliver";
 import { fetchOrder } from "../verbs/fetch";
 import { listOrders } from "../verbs/list";
 import { publishOrder } from "../verbs/publish";
+import { unpackOrder } from "../verbs/unpack";
 import { classify } from "./classify";
 import type { StepContext, StepRecord } from "./context";
 import { messageOf, type StepError } from "./step-error";
@@ -80,6 +81,8 @@ async function runVerb(context: StepContext, client: S3Client): Promise<void> {
       return deliverOrder(context, client, settings);
     case "list":
       return listOrders(context, settings);
+    case "unpack":
+      return unpackOrder(context, client, settings);
   }
 }
 

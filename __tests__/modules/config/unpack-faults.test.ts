@@ -1,0 +1,70 @@
+import { definePartner, manual, s3Object, type PartnerInput } from "../../../modules";
+import { ConfigError } from "../../../modules/core";
+
+const base = (unpack: object, triggers: PartnerInput["triggers"]): PartnerInput => ({
+  id: "acme",
+  owner: "team@example.com",
+  source: { company: "Acme" },
+  triggers,
+  compute: { pool: "general" },
+  steps: { unpack: { kind: "unpack", ...unpack } },
+});
+const dropped = { dropped: s3Object({ bucket: "landing", suffix: ".zip" }) };
+
+function faultOf(input: PartnerInput): string {
+  try {
+    definePartner(input);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+test("defaults are safe", () => {
+  const { steps } = definePartner(base({}, dropped));
+  expect(steps["unpack"]).toMatchObject({
+    to: "processed",
+    ifTaken: "fail",
+    nameEncoding: "auto",
+    limits: { entries: 100_000, entryGib: 100, totalGib: 200, ratio: 200 },
+  });
+});
+
+test.each([
+  [
+    "an order that comes from no object",
+    base({}, { ...dropped, byHand: manual() }),
+    'partners/acme.triggers.byHand.kind starts orders that come from no object, which a step of kind "unpack" can not unpack, got "manual"; remove the trigger, or the step',
+  ],
+  [
+    "the bucket that is watched",
+    base(
+      { to: "landing", prefix: "out/" },
+      { dropped: s3Object({ bucket: "landing", prefix: "in/" }) },
+    ),
+    'partners/acme.steps.unpack.to is the bucket that the trigger watches: an unpacked file could start an order of its own, got "landing"; unpack into the other bucket',
+  ],
+  [
+    "keys that all orders share",
+    base({ files: "result/" }, dropped),
+    'partners/acme.steps.unpack.files must hold {orderId}, else all orders write to the same keys, got "result/"',
+  ],
+  [
+    "an unknown placeholder",
+    base({ files: "{orderId}/{user}/" }, dropped),
+    'partners/acme.steps.unpack.files holds the unknown placeholder {user}, got "{orderId}/{user}/"; known is {orderId}',
+  ],
+  [
+    "a prefix that is none",
+    base({ files: "{orderId}" }, dropped),
+    'partners/acme.steps.unpack.files must end with "/" and not begin with it, got "{orderId}"',
+  ],
+  [
+    "replacing what no one else writes",
+    base({ ifTaken: "replace" }, dropped),
+    'partners/acme.steps.unpack.ifTaken needs "files": keys below the delivery are never taken by another order, got "replace"',
+  ],
+])("fails for %s", (_name, input, message) => {
+  expect(faultOf(input)).toBe(message);
+});

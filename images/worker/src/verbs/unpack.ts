@@ -1,0 +1,137 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import {
+  dayKey,
+  deliveryPrefix,
+  fileKey,
+  manifestKey,
+  type Manifest,
+  type UnpackSettings,
+} from "../../../../modules/contract";
+import { openS3Source } from "../archive/s3-source";
+import { addFact } from "../ledger";
+import { listObjects, type ListedObject } from "../publish/listing";
+import { readManifest, writeManifest } from "../publish/manifest-store";
+import { reconcile } from "../publish/reconcile";
+import type { StepContext } from "../step/context";
+import { StepError } from "../step/step-error";
+import { unpackArchive } from "../unpack/unpack-archive";
+import { unpackProgress } from "../unpack/unpack-progress";
+import type { Target } from "../upload/target";
+
+/**
+ * Unpacks the object that the order came from, from bucket to bucket: no disk, and little memory however large it is. The
+ * manifest is written last. An attempt that ended anywhere is completed by the next.
+ */
+export async function unpackOrder(
+  context: StepContext,
+  client: S3Client,
+  settings: UnpackSettings,
+): Promise<void> {
+  const { config, log, stop, record } = context;
+  const target: Target = { client, bucket: settings.bucket, signal: stop };
+  const key = manifestKey(settings.prefix, config);
+  const own = await listObjects(target, deliveryPrefix(settings.prefix, config));
+  const manifest = own.has(key)
+    ? await unpackedBefore(context, target, settings, await readManifest(target, key), own)
+    : await writeManifest(target, key, await unpack(context, target, settings));
+  Object.assign(record.counts, manifest.totals);
+  log.info("the delivery is whole; its manifest is written", manifest.totals);
+  await addFact(client, config.ledgerBucket, dayKey(config.claimedDay, config, "delivered"), {
+    schemaVersion: 1,
+    orderId: config.orderId,
+    bucket: settings.bucket,
+    manifest: key,
+    ...manifest.totals,
+    publishedAt: manifest.publishedAt,
+  });
+}
+
+async function unpack(
+  { config, log, stop, record }: StepContext,
+  target: Target,
+  settings: UnpackSettings,
+): Promise<Manifest> {
+  if (config.source.kind !== "s3")
+    throw new StepError(
+      "configuration",
+      `there is nothing to unpack: the order came from a trigger of kind ${JSON.stringify(config.source.kind)}, ` +
+        "not from an object; start it by dropping the archive into the bucket",
+    );
+  const source = await openS3Source(target.client, config.source, stop);
+  const prefix = filesPrefix(settings, { ...config });
+  const progress = unpackProgress(log);
+  const unpacked = await unpackArchive({
+    client: target.client,
+    source,
+    settings,
+    keyOf: (path) => `${prefix}${path}`,
+    listTarget: () => listObjects(target, prefix),
+    log,
+    stop,
+    onProgress: progress.add,
+  }).finally(progress.stop);
+  const { files, foundThere } = unpacked;
+  // Where other orders write too, only what this one wrote is looked at.
+  const listed = await listObjects(target, prefix);
+  const keys = new Set(files.map((file) => file.key));
+  const shared = settings.files !== "";
+  reconcile(
+    target.bucket,
+    files,
+    shared ? new Map([...listed].filter(([name]) => keys.has(name))) : listed,
+  );
+  Object.assign(record.counts, { foundThere, archiveRequests: source.requests() });
+  return {
+    schemaVersion: 1,
+    partner: config.partner,
+    orderKey: config.orderKey,
+    attempt: config.attempt,
+    orderId: config.orderId,
+    // With the version that was read, where the event did not tell it.
+    source: { ...config.source, etag: source.etag, ...versionOf(source.versionId) },
+    bucket: target.bucket,
+    files,
+    totals: { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) },
+    publishedAt: new Date().toISOString(),
+  };
+}
+
+function versionOf(versionId: string | undefined): { versionId?: string } {
+  return versionId === undefined ? {} : { versionId };
+}
+
+/** Prefix of the files' keys: the setting's with the order's id in it, or below the delivery. */
+export function filesPrefix(
+  { prefix, files }: Pick<UnpackSettings, "prefix" | "files">,
+  run: { partner: string; orderKey: string; attempt: number; orderId: string },
+): string {
+  if (files === "") return fileKey(prefix, run, "");
+  if (run.orderId.split("/").some((part) => part === "" || part === "." || part === ".."))
+    throw new StepError(
+      "badDelivery",
+      `the order id ${JSON.stringify(run.orderId)} has empty, "." or ".." parts and can not be part of a key; ` +
+        "have the object dropped under another key",
+    );
+  return files.replaceAll("{orderId}", () => run.orderId);
+}
+
+/** Makes sure that what an earlier attempt unpacked still is what its manifest says. */
+async function unpackedBefore(
+  { config, log, record }: StepContext,
+  target: Target,
+  settings: UnpackSettings,
+  manifest: Manifest,
+  own: ReadonlyMap<string, ListedObject>,
+): Promise<Manifest> {
+  log.info("an earlier attempt has unpacked the order; its manifest is there");
+  record.counts["publishedBefore"] = 1;
+  // Stable keys may since hold a later order's files: this order was delivered all the same.
+  if (settings.files !== "") return manifest;
+  const prefix = fileKey(settings.prefix, config, "");
+  reconcile(
+    target.bucket,
+    manifest.files,
+    new Map([...own].filter(([name]) => name.startsWith(prefix))),
+  );
+  return Promise.resolve(manifest);
+}
