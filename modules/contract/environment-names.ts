@@ -52,6 +52,8 @@ export const ENV = {
   environment: "PARTNER_INGEST_ENVIRONMENT",
   /** Functions of the platform: JSON list of the ARNs of all job queues of the environment. */
   jobQueues: "PARTNER_INGEST_JOB_QUEUES",
+  /** Notify: ARN of the platform's alerts topic. */
+  alertsTopicArn: "PARTNER_INGEST_ALERTS_TOPIC_ARN",
 } as const;
 
 /** Prefix of {@link ENV}. */
