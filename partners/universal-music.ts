@@ -69,4 +69,37 @@ export default definePartner({
   staging: { kind: "efs" },
   buckets: { landing: { kind: "create" }, processed: { kind: "create" } },
   retention: { landing: 30, processed: "forever" },
+  notifications: {
+    channels: {
+      team: {
+        kind: "slack",
+        webhookSecretArn:
+          "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:pi/local/universal-music/notify/slack-Qm4xT2",
+      },
+      catalog: {
+        kind: "http",
+        url: "https://catalog.example.com/hooks/deliveries",
+        hmacSecretArn:
+          "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:pi/local/universal-music/notify/catalog-Zk8bN5",
+        fields: ["id", "kind", "partner", "orderId", "counts", "elapsedSeconds", "at"],
+      },
+    },
+    rules: [
+      { channels: ["team"], severities: ["warn", "error"] },
+      { channels: ["catalog"], kinds: ["delivered"] },
+    ],
+  },
+  expectations: {
+    // The label delivers on working days before its own day begins.
+    orders: {
+      daily: {
+        by: "cron(0 9 ? * MON-FRI *)",
+        timezone: "Asia/Seoul",
+        warnAfterMinutes: 60,
+        errorAfterMinutes: 240,
+      },
+    },
+    deliveries: { minFiles: 2, maxDropPercent: 80 },
+  },
+  limits: { concurrentOrders: 20 },
 });

@@ -1,7 +1,9 @@
 import { idFault } from "../core";
 import { chainFaults } from "./chain-faults";
+import { expectationFaults } from "./expectations";
 import type { Fault } from "./fault";
 import { flowFaults } from "./flow-faults";
+import { notificationFaults } from "./notifications";
 import type { Partner } from "./partner-schema";
 import { stepFaults } from "./step-faults";
 import { triggerFaults } from "./trigger-faults";
@@ -17,5 +19,7 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...flowFaults(partner),
     ...triggerFaults(partner),
     ...unpackFaults(partner),
+    ...notificationFaults(partner.notifications),
+    ...expectationFaults(partner.expectations),
   ];
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { expectationsSchema } from "./expectations";
+import { limitsSchema } from "./limits";
+import { notificationsSchema } from "./notifications";
 import { unpackBase } from "./unpack-step";
 
 const program = z.array(z.string()).min(1);
@@ -174,6 +177,12 @@ export const partnerSchema = z.strictObject({
   retention: z
     .strictObject({ landing: days.default(30), processed: days.default("forever") })
     .default({ landing: 30, processed: "forever" }),
+  /** Whom the partner's orders are told to. @default warnings and errors go to the alerts of the platform */
+  notifications: notificationsSchema.optional(),
+  /** Orders and deliveries that are expected. @default nothing is expected */
+  expectations: expectationsSchema.optional(),
+  /** How much of the platform the partner may use at a time. @default no limits */
+  limits: limitsSchema.optional(),
 });
 
 /** What a user writes in `partners/<id>.ts`. */

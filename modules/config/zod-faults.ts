@@ -46,7 +46,11 @@ function issueTexts(issue: core.$ZodIssue, given: Given): string[] {
     case "invalid_format":
       // A text of our own, where the schema has one.
       if (!issue.message.startsWith("Invalid "))
-        return [customText(path, issue, valueAt(given.value, issue.path))];
+        return [
+          isSecret(issue.path)
+            ? `${path} ${issue.message}`
+            : customText(path, issue, valueAt(given.value, issue.path)),
+        ];
       return [formText(path, issue.path, given)];
     case "invalid_union": {
       const nested = closestForm(issue);
@@ -99,7 +103,8 @@ function closestForm(issue: core.$ZodIssue): readonly core.$ZodIssue[] | undefin
 }
 
 /** What should have been an ARN may be the secret itself. */
-const isSecret = (path: readonly PropertyKey[]): boolean => path.includes("secrets");
+const isSecret = (path: readonly PropertyKey[]): boolean =>
+  path.some((part) => part === "secrets" || /SecretArn$/u.test(String(part)));
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

@@ -1,5 +1,5 @@
 import type { PartnerTrigger } from "../config";
-import type { PartnerSpec, StepSpec, TriggerSpec } from "../contract";
+import type { ExpectationsSpec, PartnerSpec, StepSpec, TriggerSpec } from "../contract";
 import { shareIdentifier } from "../core";
 import { stackTags } from "../stack";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
@@ -23,6 +23,21 @@ export function partnerSpec(resolved: ResolvedPartner): PartnerSpec {
       order: resolved.order.map((step) => stepSpec(resolved, step)),
       discovery: resolved.discovery.map((step) => stepSpec(resolved, step)),
     },
+    limits: partner.limits,
+    notifications: partner.notifications,
+    expectations: expectationsSpec(partner.expectations),
+  };
+}
+
+function expectationsSpec(
+  expectations: ResolvedPartner["partner"]["expectations"],
+): ExpectationsSpec | undefined {
+  if (expectations === undefined) return undefined;
+  return {
+    orders: Object.entries(expectations.orders)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { by, ...order }]) => ({ name, cron: by, ...order })),
+    deliveries: expectations.deliveries,
   };
 }
 

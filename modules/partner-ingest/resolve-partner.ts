@@ -3,6 +3,7 @@ import { ConfigError } from "../core";
 import { namingOf } from "../stack";
 import { factsFaults } from "./facts-faults";
 import { imageFaults, lockedImage } from "./image-faults";
+import { notificationFaults } from "./notification-faults";
 import { poolFaults } from "./pool-faults";
 import { resolveBuckets } from "./resolve-buckets";
 import type { PartnerContext, ResolvedPartner, ResolvedStep } from "./resolved-partner";
@@ -35,6 +36,7 @@ export function resolvePartner({
     ...tagFaults(environment),
     ...poolFaults(partner, environment),
     ...imageFaults(partner, environment, imagesLock),
+    ...notificationFaults(partner, environment),
   ];
   if (faults.length > 0 || facts === undefined) throw new ConfigError([...new Set(faults)]);
   const context: PartnerContext = { environment, facts, naming: namingOf(environment) };

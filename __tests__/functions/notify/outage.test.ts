@@ -85,9 +85,9 @@ test("a receiver that asks to wait is left alone for so long", async () => {
 });
 
 test.each([
-  ["500", "the answer was 500", (): void => undefined],
-  ["slow", "no answer within 300 ms", (): void => undefined],
-  ["redirect", "redirects are refused, the answer was 307", (): void => undefined],
+  ["500", "the answer was 500"],
+  ["slow", "no answer within 300 ms"],
+  ["redirect", "redirects are refused, the answer was 307"],
 ] as const)(
   "a receiver that is broken for ever (%s) leaves the payload in the dead letters",
   async (kind, reason) => {

@@ -15,7 +15,7 @@ describe("a partner whose settings have another form", () => {
     [
       "unknown setting",
       { colour: "red" },
-      "partners/acme.colour is not a setting; known are buckets, compute, discovery, id, owner, retention, source, staging, steps, triggers; remove it or correct its name",
+      "partners/acme.colour is not a setting; known are buckets, compute, discovery, expectations, id, limits, notifications, owner, retention, source, staging, steps, triggers; remove it or correct its name",
     ],
     [
       "missing setting",

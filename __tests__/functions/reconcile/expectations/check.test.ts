@@ -1,0 +1,165 @@
+import {
+  checkExpectations,
+  type ObservedOrder,
+} from "../../../../functions/reconcile/expectations";
+import type { ExpectationsSpec, PartnerSpec } from "../../../../modules/contract";
+
+const DAILY: ExpectationsSpec = {
+  orders: [
+    {
+      name: "daily",
+      cron: "cron(0 9 * * ? *)",
+      timezone: "Asia/Seoul",
+      warnAfterMinutes: 30,
+      errorAfterMinutes: 120,
+      until: "delivered",
+    },
+  ],
+};
+
+const spec = (expectations?: ExpectationsSpec): PartnerSpec => ({
+  schemaVersion: 1,
+  partner: "acme",
+  environment: "local",
+  account: "123456789012",
+  region: "ap-northeast-2",
+  ledgerBucket: "ledger",
+  shareIdentifier: "p1",
+  jobTags: {},
+  triggers: [],
+  chains: { order: [], discovery: [] },
+  expectations,
+});
+
+const order = (
+  claimedAt: string,
+  deliveredAt?: string,
+  totals?: ObservedOrder["totals"],
+): ObservedOrder => ({
+  orderId: claimedAt.slice(0, 10),
+  orderKey: `${claimedAt.slice(0, 10)}-0123456789ab`,
+  attempt: 1,
+  claimedAt,
+  deliveredAt,
+  totals,
+});
+
+/** Severity and slot of what is told. */
+async function late(now: string, orders: readonly ObservedOrder[]): Promise<string[]> {
+  const told = await checkExpectations(
+    { orders: (since) => Promise.resolve(orders.filter(({ claimedAt }) => claimedAt >= since)) },
+    spec(DAILY),
+    Date.parse(now),
+  );
+  return told.map(({ id }) => id);
+}
+
+const YESTERDAY = order("2026-03-01T23:00:00Z", "2026-03-01T23:30:00Z");
+
+// 09:00 in Seoul is 00:00 UTC; yesterday's order came before yesterday's slot, 2026-03-02T00:00Z.
+test.each([
+  ["nothing is told up to the warning", "2026-03-03T00:30:00Z", [], []],
+  ["a warning", "2026-03-03T00:31:00Z", [], ["late.daily.20260303T000000000Z.warn"]],
+  [
+    "an error, and the warning again with the same id",
+    "2026-03-03T02:01:00Z",
+    [],
+    ["late.daily.20260303T000000000Z.warn", "late.daily.20260303T000000000Z.error"],
+  ],
+  [
+    "an order that is not delivered yet is late too",
+    "2026-03-03T00:31:00Z",
+    [order("2026-03-02T23:00:00Z")],
+    ["late.daily.20260303T000000000Z.warn"],
+  ],
+  [
+    "nothing, when it is delivered",
+    "2026-03-03T02:01:00Z",
+    [order("2026-03-02T23:00:00Z", "2026-03-02T23:59:00Z")],
+    [],
+  ],
+  [
+    "nothing more, when it came late",
+    "2026-03-03T02:01:00Z",
+    [order("2026-03-03T01:00:00Z", "2026-03-03T01:30:00Z")],
+    [],
+  ],
+] as const)("%s", async (_, now, orders, expected) => {
+  expect(await late(now, [YESTERDAY, ...orders])).toEqual(expected);
+});
+
+test("an order that came late fills its own slot and not the next one too", async () => {
+  const lateOne = order("2026-03-02T01:00:00Z", "2026-03-02T01:30:00Z");
+  expect(await late("2026-03-03T00:31:00Z", [lateOne])).toEqual([
+    "late.daily.20260303T000000000Z.warn",
+  ]);
+});
+
+test("what is told names slot, zone and the next command", async () => {
+  const [told] = await checkExpectations(
+    { orders: () => Promise.resolve([YESTERDAY]) },
+    spec(DAILY),
+    Date.parse("2026-03-03T00:31:00Z"),
+  );
+  expect(told).toMatchObject({
+    kind: "late",
+    severity: "warn",
+    cause: {
+      class: "partner",
+      code: "not-arrived",
+      text: 'the order "daily" was expected to be delivered by 2026-03-03T00:00:00.000Z (Asia/Seoul); 30 minutes later no order became known',
+    },
+    nextCommand: "partner-ingest orders list acme --since 2026-03-03",
+    at: "2026-03-03T00:30:00.000Z",
+  });
+});
+
+async function unusual(
+  deliveries: ExpectationsSpec["deliveries"],
+  totals: readonly { files: number; bytes: number }[],
+): Promise<string | undefined> {
+  const orders = totals.map((one, index) => {
+    const day = `2026-03-0${String(index + 1)}`;
+    return order(`${day}T00:00:00Z`, `${day}T01:00:00Z`, one);
+  });
+  const now = Date.parse(orders.at(-1)?.deliveredAt ?? "") + 60_000;
+  const told = await checkExpectations(
+    { orders: () => Promise.resolve(orders) },
+    spec({ deliveries }),
+    now,
+  );
+  expect(told.length).toBeLessThan(2);
+  return told[0]?.cause?.text;
+}
+
+const USUAL = { files: 100, bytes: 1000 };
+
+test.each([
+  ["too few files", { minFiles: 5 }, [{ files: 4, bytes: 1 }], "4 files, expected at least 5"],
+  ["too many bytes", { maxBytes: 5 }, [{ files: 4, bytes: 6 }], "6 bytes, expected at most 5"],
+  [
+    "a drop against the median",
+    { maxDropPercent: 50 },
+    [USUAL, USUAL, { files: 1, bytes: 1000 }, { files: 49, bytes: 1000 }],
+    "49 files, 51 % less than the median 100 of the last 3 orders",
+  ],
+])("a delivery with %s is unusual", async (_, deliveries, totals, text) => {
+  expect(await unusual(deliveries, totals)).toBe(`the delivery holds ${text}`);
+});
+
+test.each([
+  [
+    "within its limits",
+    { minFiles: 4, maxFiles: 4, minBytes: 6, maxBytes: 6 },
+    [{ files: 4, bytes: 6 }],
+  ],
+  ["exactly the drop", { maxDropPercent: 50 }, [USUAL, USUAL, USUAL, { files: 50, bytes: 500 }]],
+  ["without enough orders before", { maxDropPercent: 50 }, [USUAL, USUAL, { files: 1, bytes: 1 }]],
+])("a delivery %s is not", async (_, deliveries, totals) => {
+  expect(await unusual(deliveries, totals)).toBeUndefined();
+});
+
+test("without expectations the ledger is not asked", async () => {
+  const never = { orders: () => Promise.reject(new Error("asked")) };
+  await expect(checkExpectations(never, spec(), 0)).resolves.toEqual([]);
+});
