@@ -23,6 +23,7 @@ export function toldError(error: unknown): ToldError {
       return { exit: "missingTool", faults: [error.message] };
     case "TerraformError":
     case "ToolError":
+    case "CloudError":
       return { exit: "toolFailed", faults: [error.message] };
     case "InterruptedError":
     case "AbortError":

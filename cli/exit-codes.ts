@@ -20,7 +20,7 @@ export const CLI_EXIT_CODES = {
   },
   toolFailed: {
     code: 5,
-    meaning: "Terraform or docker was called and failed; its own text is printed",
+    meaning: "Terraform, docker or AWS was called and failed; its own text is printed",
   },
   widened: {
     code: 6,

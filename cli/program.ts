@@ -10,6 +10,7 @@ import { type StartOptions } from "./commands/start";
 import { type SynthOptions } from "./commands/synth";
 import { type TryCommandOptions } from "./commands/try";
 import { CLI_EXIT_CODES } from "./exit-codes";
+import { addOrders } from "./orders/register";
 import { type CommonOptions, runCommand, type Surroundings } from "./run";
 
 /** What a command does with its first argument, its options and all arguments. */
@@ -62,6 +63,7 @@ export function buildProgram(around: Surroundings, onExit: (code: number) => voi
       });
   };
   addRuns(program, register);
+  addOrders(program.command("orders").description("look at orders and act on them"), register);
   addTerraform(program, register);
   const iam = program.command("iam").description("who may do what, and what it takes");
   addDeployer(iam, register);
@@ -89,6 +91,9 @@ function addRuns(program: Command, register: Register): void {
       .option("--trigger <which>", "manual, schedule, s3, or a trigger's name (default: manual)")
       .option("--fresh", "forget all earlier runs of the partner first")
       .option("--logs", "show what the trigger and the jobs write")
+      .option("--interrupt", "take the Spot host of the first job away")
+      .option("--duplicate <n>", "send the event so many times")
+      .option("--fail <step>", "end a step when it runs")
       .option("--secret <NAME=value...>", "value of a secret that no stand-in has"),
     (context, options, partner) =>
       COMMANDS.try().tryCommand(context, partner, options as TryCommandOptions),

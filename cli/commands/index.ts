@@ -4,6 +4,7 @@ import type * as IamDeployer from "./iam/deployer";
 import type * as IamDiff from "./iam/diff";
 import type * as IamDoctor from "./iam/doctor";
 import type * as Images from "./images";
+import type * as Orders from "./orders";
 import type * as PlatformExport from "./platform-export";
 import type * as Report from "./report";
 import type * as Start from "./start";
@@ -18,6 +19,7 @@ export const COMMANDS = {
   iamDoctor: () => require("./iam/doctor") as typeof IamDoctor,
   iamDiff: () => require("./iam/diff") as typeof IamDiff,
   images: () => require("./images") as typeof Images,
+  orders: () => require("./orders") as typeof Orders,
   platformExport: () => require("./platform-export") as typeof PlatformExport,
   report: () => require("./report") as typeof Report,
   start: () => require("./start") as typeof Start,

@@ -6,6 +6,7 @@ import { ConfigError } from "../../modules/core";
 import { type CommandContext, type CommandResult } from "../command";
 import { environmentOf, requirePartner } from "../environments";
 import { lastRunFile } from "../last-run";
+import { rerunCommand } from "../orders/next-command";
 import { tryText } from "../output/try-text";
 
 /** Options of `try`. */
@@ -15,6 +16,12 @@ export interface TryCommandOptions {
   readonly trigger?: string;
   readonly fresh?: boolean;
   readonly logs?: boolean;
+  /** Take the Spot host of the first job away. */
+  readonly interrupt?: boolean;
+  /** How often the event is sent. */
+  readonly duplicate?: string;
+  /** Step that fails. */
+  readonly fail?: string;
   /** `NAME=value` each. */
   readonly secret?: readonly string[];
 }
@@ -34,18 +41,29 @@ export async function tryCommand(
     order: options.order,
     trigger: options.trigger,
     fresh: options.fresh ?? false,
+    duplicate: duplicateOf(options.duplicate),
+    mishaps: { interrupt: options.interrupt, fail: options.fail },
     secrets: secretsOf(options.secret ?? []),
     signal: context.signal,
     onEvent: (event) => {
       tellEvent(context, event, options.logs === true);
     },
   });
-  remember(result);
+  rememberRun(result);
   return {
     data: result,
-    text: tryText(result, project.root, context.colors),
+    text: [tryText(result, project.root, context.colors), ...alerts(result)].join("\n\n"),
     exit: result.outcome === "failed" ? "runFailed" : "ok",
   };
+}
+
+/** For each order that failed, what a person types next. */
+export function alerts({ partner, orders }: TryResult): string[] {
+  return orders.flatMap(({ outcome, orderId, orderKey, jobs }) => {
+    const failed = jobs.find(({ status }) => status === "FAILED");
+    if (outcome !== "failed" || failed === undefined) return [];
+    return [`next: ${rerunCommand(partner, orderId, orderKey, failed.step, "--local")}`];
+  });
 }
 
 /** Shows what happens in a run as progress. */
@@ -82,10 +100,21 @@ function tellJob(
   progress.note(`${step} of ${orderKey}: ${status}${again}${why}`);
 }
 
-function remember(result: TryResult): void {
+/** Keeps a run's result for the page and the commands about orders. */
+export function rememberRun(result: TryResult): void {
   const file = lastRunFile(result.directory);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+function duplicateOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 1000)
+    throw new ConfigError(
+      `--duplicate must be a number from 1 to 1000, got ${JSON.stringify(text)}`,
+    );
+  return number;
 }
 
 function secretsOf(given: readonly string[]): Record<string, string> {

@@ -10,6 +10,7 @@ const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
  * object that appears in a bucket.
  *
  * @param order - the order's id; ignored by schedules
+ * @param now - the scheduled time of schedules
  * @returns what was done, for people
  */
 export async function fire(
@@ -17,6 +18,7 @@ export async function fire(
   trigger: TriggerSpec,
   order: string | undefined,
   object: (order: string) => Promise<Buffer>,
+  now = new Date(),
 ): Promise<string> {
   const { lambda, declared } = cloud;
   switch (trigger.kind) {
@@ -30,7 +32,7 @@ export async function fire(
       return `invoked the trigger for order ${JSON.stringify(event.orderId)}`;
     }
     case "schedule": {
-      const event = scheduleEvent(cloud, trigger.name, new Date());
+      const event = scheduleEvent(cloud, trigger.name, now);
       lambda.lambda.invokeLater(declared.trigger.name, event);
       return `sent what EventBridge Scheduler sends for ${JSON.stringify(trigger.name)}`;
     }

@@ -9,4 +9,5 @@ export {
   type StandIn,
   type StandIns,
 } from "./stand-ins";
+export { lockRuns } from "./run-lock";
 export { InterruptedError, tryPartner, type TryOptions } from "./try-partner";

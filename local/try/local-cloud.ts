@@ -4,6 +4,7 @@ import {
   type BatchServer,
   type ContainerSpec,
   type JobStateChange,
+  type LocalBatch,
   ProcessRuntime,
   startBatch,
 } from "../batch";
@@ -14,6 +15,7 @@ import { type DeclaredPartner, readPartnerStack } from "../terraform-json";
 import { matchesPattern } from "./event-pattern";
 import { readSpec } from "./function-spec";
 import { type TryPaths } from "./paths";
+import { JobRecorder } from "./record-jobs";
 import { withStandIn } from "./stand-in-definitions";
 import { type StandIns } from "./stand-ins";
 
@@ -93,15 +95,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...host,
       AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     });
+    const recorder = new JobRecorder(s3, spec.ledgerBucket);
     const batch = await startBatch({
       account: spec.account,
       region: spec.region,
       runtime,
-      ...(options.onJob === undefined ? {} : { onEvent: options.onJob }),
+      onEvent: (event) => {
+        recorder.take(event);
+        options.onJob?.(event);
+      },
       ...(options.batchHooks === undefined ? {} : { hooks: options.batchHooks }),
     });
     started.push(() => batch.close());
-    for (const arn of queueArns(spec)) batch.batch.addQueue({ name: arn.split("/").pop() ?? arn });
+    addQueues(batch.batch, spec);
     for (const [id, definition] of Object.entries(declared.jobDefinitions)) {
       const local = withStandIn(definition, options.standIns.environment);
       revisions.set(id, batch.batch.registerJobDefinition(local).revision ?? 0);
@@ -115,7 +121,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       hostEnvironment: functionEnvironment,
     });
     const logFile = (stream: string): string => runtime.logFile(stream);
-    const idle = (): Promise<void> => untilIdle(lambda, batch);
+    const idle = async (): Promise<void> => {
+      await untilIdle(lambda, batch);
+      await recorder.idle();
+    };
     return { s3, batch, lambda, declared, spec, functionEnvironment, logFile, idle, close };
   } catch (error) {
     await close();
@@ -187,12 +196,20 @@ function deliver(event: ObjectCreatedEvent, declared: DeclaredPartner, server: L
       server.lambda.invokeLater(declared.trigger.name, JSON.stringify(event));
 }
 
-function queueArns({ chains }: PartnerSpec): Set<string> {
-  return new Set(
-    Object.values(chains)
-      .flat()
-      .flatMap(({ queues }) => [queues.standard, queues.onDemand]),
-  );
+/** Queues of the partner's pools: where a pool has two, the standard one is on Spot first and on demand then. */
+function addQueues(batch: LocalBatch, { chains }: PartnerSpec): void {
+  const pairs = Object.values(chains)
+    .flat()
+    .map(({ queues }) => queues);
+  const spot = new Set(pairs.filter((q) => q.standard !== q.onDemand).map((q) => q.standard));
+  batch.addComputeEnvironment({ name: "spot", kind: "ec2-spot" });
+  batch.addComputeEnvironment({ name: "on-demand", kind: "ec2" });
+  for (const arn of new Set(pairs.flatMap(({ standard, onDemand }) => [standard, onDemand])))
+    batch.addQueue({
+      name: arn.split("/").pop() ?? arn,
+      priority: spot.has(arn) ? 10 : 20,
+      computeEnvironments: spot.has(arn) ? ["spot", "on-demand"] : ["on-demand"],
+    });
 }
 
 /** Events start jobs, and jobs start events. */

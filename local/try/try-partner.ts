@@ -1,5 +1,5 @@
 import { type Project } from "../../modules/app";
-import { type TriggerSpec } from "../../modules/contract";
+import { type RerunEvent, type TriggerSpec } from "../../modules/contract";
 import { ConfigError } from "../../modules/core";
 import { type JobStateChange } from "../batch";
 import { type InvocationResult } from "../lambda";
@@ -7,6 +7,7 @@ import { readPartnerStack } from "../terraform-json";
 import { type TryListener } from "./events";
 import { fire, requireOrder } from "./fire";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "./local-cloud";
+import { type Mishaps, mishaps } from "./mishaps";
 import { outcomeOf } from "./outcome";
 import { type TryPaths, tryPaths } from "./paths";
 import { bundleWorker, prepareState, startAll, synthesizePartner } from "./prepare";
@@ -27,6 +28,12 @@ export interface TryOptions {
   readonly order?: string | undefined;
   /** Kind (`manual`, `schedule`, `s3`) or name of the trigger. @default the manual one, else the first */
   readonly trigger?: string | undefined;
+  /** Does an order of an earlier run again, in place of starting one. @default none */
+  readonly rerun?: RerunEvent | undefined;
+  /** How often the event is sent. @default 1 */
+  readonly duplicate?: number | undefined;
+  /** What goes wrong on purpose. @default nothing */
+  readonly mishaps?: Mishaps | undefined;
   /** Forgets all earlier runs first. @default false */
   readonly fresh?: boolean;
   /** Values of secrets by the name of their variable, for those that no stand-in has. @default none */
@@ -77,16 +84,23 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
     requirePrograms(declared, partner, standIns);
     onEvent({ kind: "phase", text: "starting S3, Batch and Lambda on loopback" });
     const invocations: InvocationResult[] = [];
-    const cloud = await startLocalCloud({
+    const upset = mishaps(options.mishaps ?? {}, () => cloud.batch.batch, onEvent);
+    const { onJob, ...others } = listeners(onEvent);
+    const cloud: LocalCloud = await startLocalCloud({
       ...options.cloud,
       stackDirectory,
       paths,
       standIns,
       secrets: options.secrets ?? {},
-      ...listeners(onEvent),
+      ...others,
+      onJob: (event) => {
+        onJob?.(event);
+        upset(event);
+      },
       onInvocation: (result) => void invocations.push(result),
     });
     try {
+      requireStep(cloud, options.mishaps?.fail);
       const trigger = chooseTrigger(cloud.spec, options.trigger);
       await abortable(options.signal, run(cloud, trigger, options, standIns, onEvent));
       return {
@@ -129,6 +143,13 @@ async function run(
   standIns: StandIns,
   onEvent: TryListener,
 ): Promise<void> {
+  if (options.rerun !== undefined) {
+    onEvent({ kind: "phase", text: "doing the order again" });
+    const { name } = cloud.declared.trigger;
+    await cloud.lambda.lambda.invoke(name, JSON.stringify(options.rerun));
+    await cloud.idle();
+    return;
+  }
   const order = options.order ?? standIns.defaultOrder;
   if (trigger.kind !== "schedule") requireOrder(order);
   else if (options.order !== undefined)
@@ -136,8 +157,36 @@ async function run(
       `--order has no meaning for the schedule ${JSON.stringify(trigger.name)}, which is the order or finds orders itself; leave it out`,
     );
   onEvent({ kind: "phase", text: "starting the order" });
-  onEvent({ kind: "note", text: await fire(cloud, trigger, order, standIns.object) });
+  const now = new Date();
+  const send = (): Promise<string> => fire(cloud, trigger, order, standIns.object, now);
+  onEvent({ kind: "note", text: await send() });
+  await fireAgain((options.duplicate ?? 1) - 1, send);
+  if (options.duplicate !== undefined)
+    onEvent({ kind: "note", text: `sent the same event ${String(options.duplicate)} times` });
   await cloud.idle();
+}
+
+function requireStep({ spec }: LocalCloud, step: string | undefined): void {
+  const known = Object.values(spec.chains).flatMap((steps) => steps.map(({ name }) => name));
+  if (step === undefined || known.includes(step)) return;
+  throw new ConfigError(
+    `--fail must be a step of ${spec.partner}, got ${JSON.stringify(step)}; known are ${known.join(", ")}`,
+  );
+}
+
+/** Invocations at a time, each a process. */
+const AT_ONCE = 4;
+
+/** Sends an event again and again, some at the same time. */
+async function fireAgain(times: number, send: () => Promise<unknown>): Promise<void> {
+  let left = times;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await send();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 /** Ends with the work, or as soon as the signal says so. */

@@ -1,0 +1,174 @@
+import { cancelOrder } from "../../../cli/orders/cancel-order";
+import { findOrder } from "../../../cli/orders/find-order";
+import { listOrders } from "../../../cli/orders/list-orders";
+import { rerunCommand } from "../../../cli/orders/next-command";
+import { rerunEvent } from "../../../cli/orders/rerun-order";
+import { readAttempt, showOrder } from "../../../cli/orders/show-order";
+import { momentOf } from "../../../cli/orders/since";
+import { colorsFor } from "../../../cli/output/colors";
+import { runPrefix } from "../../../modules/contract";
+import { LEDGER, PARTNER, type TestLedger, testLedger } from "./setup";
+
+const plain = colorsFor({}, {});
+const NOW = Date.parse("2026-03-02T12:00:00Z");
+
+let ledger: TestLedger;
+
+beforeEach(async () => {
+  ledger = await testLedger();
+});
+
+afterEach(async () => {
+  await ledger.close();
+});
+
+const query = { partners: [PARTNER], since: Date.parse("2026-02-28"), now: NOW, failed: true };
+
+describe("orders list", () => {
+  test("ten thousand orders are listed by the index of days alone", async () => {
+    const runs = Array.from({ length: 10_000 }, (_, n) => ({
+      partner: PARTNER,
+      orderKey: `order-${String(n)}-${String(n).padStart(12, "0")}`,
+      attempt: 1,
+    }));
+    for (let at = 0; at < runs.length; at += 50)
+      await Promise.all(
+        runs.slice(at, at + 50).map((run) => ledger.day("2026-03-01", run, "claimed")),
+      );
+    for (const run of runs.slice(0, 3)) await ledger.day("2026-03-01", run, "failed");
+    ledger.s3.clearRequests();
+    const { data, text } = await listOrders(ledger.place, query, plain);
+    expect((data as { orders: unknown[] }).orders).toHaveLength(3);
+    expect(text).toContain("3 failed orders since 2026-02-28");
+    // 10,003 entries are 11 answers of the day, and the two other days one each.
+    expect(ledger.s3.requests.map(({ operation }) => operation)).toEqual(
+      Array.from({ length: 13 }, () => "ListObjectsV2"),
+    );
+  });
+
+  test("an order that was delivered by a later attempt is not failed", async () => {
+    const run = { partner: PARTNER, orderKey: "a-000000000000", attempt: 1 };
+    await ledger.day("2026-03-01", run, "failed");
+    await ledger.day("2026-03-02", { ...run, attempt: 2 }, "delivered");
+    expect((await listOrders(ledger.place, query, plain)).text).toBe(
+      "no failed orders since 2026-02-28",
+    );
+    expect((await listOrders(ledger.place, { ...query, failed: false }, plain)).text).toContain(
+      "2026-03-02  universal-music  a-000000000000  attempt 2  delivered",
+    );
+  });
+
+  test.each([
+    ["36h", NOW - 36 * 3_600_000],
+    ["2d", NOW - 2 * 86_400_000],
+    ["2026-03-01", Date.parse("2026-03-01")],
+  ])("--since %s", (text, at) => {
+    expect(momentOf("--since", text, NOW)).toBe(at);
+  });
+
+  test("a moment that is none", () => {
+    expect(() => momentOf("--since", "yesterday", NOW)).toThrow(
+      '--since must be 36h, 7d, 2w, a day such as 2026-03-01 or an instant such as 2026-03-01T09:00:00Z, got "yesterday"',
+    );
+  });
+});
+
+describe("an order is found", () => {
+  test("by its key and by its id", async () => {
+    const run = await ledger.run({ orderId: "Été 1" }, { fetch: "SUCCEEDED" });
+    const found = { orderKey: run.orderKey, attempts: [1] };
+    expect(await findOrder(ledger.cloud, "Été 1")).toEqual(found);
+    expect(await findOrder(ledger.cloud, run.orderKey)).toEqual(found);
+  });
+
+  test("fails when there is none, or several are called so", async () => {
+    await expect(findOrder(ledger.cloud, "none")).rejects.toThrow(
+      '"none" is no order of universal-music in the ledger; orders list --since 7d tells those of the last days',
+    );
+    const one = await ledger.run({ orderId: "twice" }, {});
+    const other = await ledger.run(
+      { orderId: "twice", source: { kind: "s3", bucket: "b", key: "twice", versionId: "2" } },
+      {},
+    );
+    const keys = [one.orderKey, other.orderKey].sort().join(", ");
+    await expect(findOrder(ledger.cloud, "twice")).rejects.toThrow(
+      `"twice" names 2 orders of universal-music; give the key of one: ${keys}`,
+    );
+  });
+});
+
+test("orders show tells steps, reasons and what to type next", async () => {
+  const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+  const { text, data } = await showOrder(ledger.cloud, "ORDER-1", "--local", plain);
+  expect(text).toContain(`"ORDER-1"  ${run.orderKey}  attempt 1  failed after 61 s`);
+  expect(text).toContain("  fetch  g1  succeeded  on label-standard  60 s");
+  expect(text).toContain(
+    "  publish  g1  failed  on label-standard  60 s  Essential container in task exited",
+  );
+  expect(data).toMatchObject({
+    nextCommand:
+      "partner-ingest orders rerun universal-music ORDER-1 --from publish --reason 'the cause is removed' --local",
+  });
+});
+
+test("ids that a shell would take apart are quoted", () => {
+  expect(rerunCommand("p", "it's $HOME", "k-0", undefined)).toBe(
+    "partner-ingest orders rerun p 'it'\\''s $HOME' --reason 'the cause is removed'",
+  );
+  expect(rerunCommand("p", "--yes", "yes-0", undefined)).toContain(" p yes-0 ");
+});
+
+describe("orders cancel", () => {
+  test("records who and why, and the word of the day", async () => {
+    const run = await ledger.run({}, { fetch: "RUNNING" });
+    await cancelOrder(ledger.cloud, "ORDER-1", { reason: "wrong order", by: "ann" });
+    const [action = ""] = ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`);
+    expect(await ledger.read(action)).toMatchObject({
+      action: "cancel",
+      by: "ann",
+      reason: "wrong order",
+      details: { jobs: 1 },
+    });
+    expect(ledger.s3.keys(LEDGER, `${PARTNER}/days/`)).toEqual([
+      `${PARTNER}/days/2026-03-01/${run.orderKey}.1.cancelled.json`,
+    ]);
+    const again = cancelOrder(ledger.cloud, "ORDER-1", { reason: "again", by: "ann" });
+    await expect(again).rejects.toThrow(
+      `attempt 1 of ${run.orderKey} is cancelled; there is nothing to cancel`,
+    );
+  });
+
+  test("fails when the order is delivered", async () => {
+    const run = await ledger.run({}, { fetch: "SUCCEEDED" });
+    await expect(
+      cancelOrder(ledger.cloud, "ORDER-1", { reason: "late", by: "ann" }),
+    ).rejects.toThrow(`attempt 1 of ${run.orderKey} is delivered; there is nothing to cancel`);
+  });
+});
+
+describe("orders rerun", () => {
+  const wish = { reason: "mended", by: "ann" };
+
+  test("names the attempt, so that the same command twice is one new attempt", async () => {
+    const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+    const state = await readAttempt(ledger.cloud, { orderKey: run.orderKey, attempts: [1] });
+    expect(rerunEvent(state, { ...wish, from: "publish" })).toEqual({
+      kind: "rerun",
+      orderKey: run.orderKey,
+      attempt: 1,
+      from: "publish",
+      ...wish,
+    });
+    expect(() => rerunEvent(state, { ...wish, from: "publsh" })).toThrow(
+      '--from must be a step of the order, got "publsh"; known are fetch, publish',
+    );
+  });
+
+  test("fails while the order is under way", async () => {
+    const run = await ledger.run({}, { fetch: "RUNNING" });
+    const state = await readAttempt(ledger.cloud, { orderKey: run.orderKey, attempts: [1] });
+    expect(() => rerunEvent(state, wish)).toThrow(
+      `attempt 1 of ${run.orderKey} is under way; wait until it has ended, or end it: partner-ingest orders cancel universal-music ${run.orderKey}`,
+    );
+  });
+});

@@ -1,0 +1,117 @@
+import path from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { type OrdersPlace, type PartnerCloud } from "../../../cli/orders/cloud";
+import { s3LedgerReader } from "../../../cli/orders/s3-ledger-reader";
+import { type LocalS3, startS3 } from "../../../local/s3";
+import { loadProject } from "../../../modules/app";
+import {
+  claimKey,
+  type ClaimRecord,
+  dayKey,
+  type DayFact,
+  jobStatusKey,
+  orderKey,
+  type RunRef,
+  submittedKey,
+} from "../../../modules/contract";
+import { Naming } from "../../../modules/core";
+
+export const LEDGER = "ledger";
+export const TARGET = "target";
+export const PARTNER = "universal-music";
+
+/** A ledger in an S3 on loopback, and what looks at it. */
+export interface TestLedger {
+  readonly s3: LocalS3;
+  readonly cloud: PartnerCloud;
+  readonly place: OrdersPlace;
+  put(bucket: string, key: string, body: unknown): Promise<void>;
+  /** Writes a claim, and a job of each step with its status. */
+  run(claim: Partial<ClaimRecord>, statuses: Readonly<Record<string, string>>): Promise<RunRef>;
+  day(day: string, run: RunRef, fact: DayFact): Promise<void>;
+  read(key: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starts a {@link TestLedger}. */
+export async function testLedger(): Promise<TestLedger> {
+  const s3 = await startS3({ buckets: [{ name: LEDGER }, { name: TARGET }] });
+  const client = new S3Client({
+    region: "us-east-1",
+    endpoint: s3.endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const cloud: PartnerCloud = {
+    partner: PARTNER,
+    ledger: s3LedgerReader(client, LEDGER),
+    ledgerBucket: LEDGER,
+    s3: client,
+  };
+  const put = async (bucket: string, key: string, body: unknown): Promise<void> => {
+    const url = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const answer = await fetch(`${s3.endpoint}/${url}`, { method: "PUT", body: text });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  const project = loadProject(path.resolve(__dirname, "../../.."));
+  const environment = project.environments[0]?.environment;
+  if (environment === undefined) throw new Error("the project has no environment");
+  const { prefix, id, account, region } = environment;
+  return {
+    s3,
+    cloud,
+    put,
+    place: {
+      project,
+      environment,
+      naming: new Naming({ prefix, environment: id, account, region }),
+      local: true,
+      who: () => Promise.resolve("ann"),
+      open: () => Promise.resolve(cloud),
+      close: () => Promise.resolve(),
+    },
+    run: async (claim, statuses) => {
+      const orderId = claim.orderId ?? "ORDER-1";
+      const source = claim.source ?? { kind: "manual" as const, orderId };
+      const key = orderKey(orderId, source);
+      const run = { partner: PARTNER, orderKey: key, attempt: claim.attempt ?? 1 };
+      await put(LEDGER, claimKey(run), {
+        schemaVersion: 1,
+        ...run,
+        orderId,
+        chain: "order",
+        source,
+        trigger: "by-hand",
+        specDigest: "0",
+        jobDefinitionRevisions: Object.fromEntries(Object.keys(statuses).map((s) => [s, 1])),
+        nonce: "n",
+        claimedAt: "2026-03-01T21:00:00.000Z",
+        ...claim,
+      });
+      for (const [step, status] of Object.entries(statuses)) {
+        const ref = { ...run, step, generation: 1 };
+        const jobId = `job-${step}`;
+        await put(LEDGER, submittedKey(ref), {
+          ...ref,
+          jobId,
+          jobQueue: "arn:aws:batch:r:a:job-queue/pi--local--platform--label-standard",
+          submittedAt: "2026-03-01T21:00:01.000Z",
+        });
+        await put(LEDGER, jobStatusKey(ref, jobId, status), {
+          ...ref,
+          attempts: [],
+          statusReason: status === "FAILED" ? "Essential container in task exited" : undefined,
+          at: "2026-03-01T21:01:01.000Z",
+        });
+      }
+      return run;
+    },
+    day: (day, run, fact) => put(LEDGER, dayKey(day, run, fact), {}),
+    read: async (key) => JSON.parse((await s3.read(LEDGER, key)).toString("utf8")) as unknown,
+    close: async () => {
+      client.destroy();
+      await s3.close();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { tryPartner } from "../../local/try";
+import { loadProject } from "../../modules/app";
+import { ConfigError } from "../../modules/core";
+import { type CommandContext, type CommandResult } from "../command";
+import { environmentOf, requirePartner } from "../environments";
+import { awsPlace } from "../orders/aws-place";
+import { cancelOrder } from "../orders/cancel-order";
+import { type OrdersPlace, type PartnerCloud } from "../orders/cloud";
+import { confirm, requireReason } from "../orders/confirm";
+import { findOrder } from "../orders/find-order";
+import { listOrders } from "../orders/list-orders";
+import { localPlace } from "../orders/local-place";
+import { invokeTrigger, rerunEvent } from "../orders/rerun-order";
+import { readAttempt, showOrder } from "../orders/show-order";
+import { momentOf } from "../orders/since";
+import { tryText } from "../output/try-text";
+import { alerts, rememberRun, tellEvent } from "./try";
+
+/** Options of the commands about orders. */
+export interface OrdersOptions {
+  readonly env?: string;
+  readonly local?: boolean;
+  readonly endpointUrl?: string;
+  readonly since?: string;
+  readonly failed?: boolean;
+  readonly partner?: readonly string[];
+  readonly from?: string;
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
+
+/** Lists the orders of the last days. */
+export async function listCommand(
+  context: CommandContext,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  return at(context, options, (place) => {
+    const { project } = place;
+    const now = Date.now();
+    return listOrders(
+      place,
+      {
+        partners:
+          options.partner?.map((id) => requirePartner(project, id)) ??
+          project.partners.map(({ id }) => id),
+        since: momentOf("--since", options.since ?? "2d", now),
+        now,
+        failed: options.failed === true,
+      },
+      context.colors,
+    );
+  });
+}
+
+/** Shows an order. */
+export async function showCommand(
+  context: CommandContext,
+  partner: string,
+  order: string,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  return at(context, options, async (place) =>
+    showOrder(await opened(place, partner), order, suffixOf(options), context.colors),
+  );
+}
+
+/** Does an order again. */
+export async function rerunCommand(
+  context: CommandContext,
+  partner: string,
+  order: string,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  const reason = requireReason(options.reason);
+  const { event, answer } = await at(context, options, async (place) => {
+    const cloud = await opened(place, partner);
+    const state = await readAttempt(cloud, await findOrder(cloud, order));
+    const made = rerunEvent(state, { from: options.from, reason, by: await place.who() });
+    return {
+      event: made,
+      answer: place.local ? undefined : await invokeTrigger(place, cloud, made),
+    };
+  });
+  if (answer !== undefined) {
+    const [started] = answer.orders;
+    return {
+      data: answer,
+      text:
+        started === undefined
+          ? `the trigger started nothing: ${answer.ignored.join("; ")}`
+          : `attempt ${String(started.attempt)} of ${started.orderKey} is ${started.outcome}: partner-ingest orders show ${partner} ${started.orderKey}${suffixOf(options) === "" ? "" : ` ${suffixOf(options)}`}`,
+      exit: started === undefined ? "runFailed" : "ok",
+    };
+  }
+  const project = loadProject(context.projectRoot());
+  const result = await tryPartner({
+    project,
+    environment: environmentOf(project, options.env).environment.id,
+    partner,
+    rerun: event,
+    signal: context.signal,
+    onEvent: (told) => {
+      tellEvent(context, told, false);
+    },
+  });
+  rememberRun(result);
+  return {
+    data: result,
+    text: [tryText(result, project.root, context.colors), ...alerts(result)].join("\n\n"),
+    exit: result.outcome === "failed" ? "runFailed" : "ok",
+  };
+}
+
+/** Ends an order's newest attempt. */
+export async function cancelCommand(
+  context: CommandContext,
+  partner: string,
+  order: string,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  const reason = requireReason(options.reason);
+  await confirm(`cancel ${JSON.stringify(order)} of ${partner}`, options.yes);
+  return at(context, options, async (place) =>
+    cancelOrder(await opened(place, partner), order, { reason, by: await place.who() }),
+  );
+}
+
+/** What is added to a command so that it goes to the same place. */
+function suffixOf({ env, local, endpointUrl }: OrdersOptions): string {
+  return [
+    ...(env === undefined ? [] : [`--env ${env}`]),
+    ...(local === true ? ["--local"] : []),
+    ...(endpointUrl === undefined ? [] : [`--endpoint-url ${endpointUrl}`]),
+  ].join(" ");
+}
+
+async function at<T>(
+  context: CommandContext,
+  options: OrdersOptions,
+  act: (place: OrdersPlace) => Promise<T>,
+): Promise<T> {
+  const project = loadProject(context.projectRoot());
+  const which = environmentOf(project, options.env);
+  const endpoint = options.endpointUrl ?? process.env["AWS_ENDPOINT_URL"];
+  if (options.local !== true && which.environment.offline && endpoint === undefined)
+    throw new ConfigError(
+      `the environment ${JSON.stringify(which.environment.id)} is on no AWS account; add --local for the last runs on this machine, or name another with --env`,
+    );
+  const place =
+    options.local === true
+      ? localPlace(project, which)
+      : awsPlace(project, which, options.endpointUrl);
+  try {
+    return await act(place);
+  } finally {
+    await place.close();
+  }
+}
+
+async function opened(place: OrdersPlace, partner: string): Promise<PartnerCloud> {
+  const cloud = await place.open(requirePartner(place.project, partner));
+  if (cloud !== undefined) return cloud;
+  throw new ConfigError(
+    `${partner} has no runs on this machine; start one: partner-ingest try ${partner}`,
+  );
+}

@@ -1,0 +1,54 @@
+import { type Command } from "commander";
+import { type CommandContext, type CommandResult } from "../command";
+import { COMMANDS } from "../commands";
+import { type OrdersOptions } from "../commands/orders";
+
+/** Registers a command, with the options that all have. */
+type Register = (
+  command: Command,
+  run: (
+    context: CommandContext,
+    options: unknown,
+    argument: string,
+    all: readonly string[],
+  ) => Promise<CommandResult>,
+) => void;
+
+/** Adds the commands about orders. */
+export function addOrders(orders: Command, register: Register): void {
+  const scoped = (command: Command): Command =>
+    command
+      .option("--env <id>", "environment (default: the one that runs on one machine)")
+      .option("--local", "the state of the last runs on this machine, in place of AWS")
+      .option("--endpoint-url <url>", "an emulator in AWS's place");
+  const about = (name: string, description: string, parent = orders): Command =>
+    scoped(parent.command(name).description(description))
+      .argument("<partner>", "id of the partner")
+      .argument("<order>", "id or key of the order");
+  register(
+    scoped(orders.command("list").description("orders of the last days, of all partners"))
+      .option("--since <when>", "36h, 7d, 2w, a day or an instant", "2d")
+      .option("--failed", "only orders whose last attempt failed")
+      .option("--partner <id...>", "partners (default: all)"),
+    (context, options) => COMMANDS.orders().listCommand(context, options as OrdersOptions),
+  );
+  register(
+    about("show", "everything that happened to an order"),
+    (context, options, partner, [, order = ""]) =>
+      COMMANDS.orders().showCommand(context, partner, order, options as OrdersOptions),
+  );
+  register(
+    about("rerun", "do an order again, as a new attempt")
+      .option("--from <step>", "first step that is done again (default: all)")
+      .option("--reason <text>", "why; kept in the ledger"),
+    (context, options, partner, [, order = ""]) =>
+      COMMANDS.orders().rerunCommand(context, partner, order, options as OrdersOptions),
+  );
+  register(
+    about("cancel", "end an order's newest attempt")
+      .option("--reason <text>", "why; kept in the ledger")
+      .option("--yes", "do not ask"),
+    (context, options, partner, [, order = ""]) =>
+      COMMANDS.orders().cancelCommand(context, partner, order, options as OrdersOptions),
+  );
+}

@@ -1,0 +1,111 @@
+import { type StepReport } from "../../modules/contract";
+import {
+  foldRun,
+  type GenerationState,
+  readRun,
+  type RunState,
+  type StepState,
+} from "../../modules/ledger";
+import { type CommandResult } from "../command";
+import { type Colors } from "../output/colors";
+import { table } from "../output/table";
+import { duration } from "../output/words";
+import { type PartnerCloud } from "./cloud";
+import { findOrder, type FoundOrder } from "./find-order";
+import { rerunCommand } from "./next-command";
+
+/** Reads an attempt of an order; the newest where none is named. */
+export async function readAttempt(
+  cloud: PartnerCloud,
+  { orderKey, attempts }: FoundOrder,
+  attempt = attempts.at(-1) ?? 1,
+): Promise<RunState> {
+  const run = { partner: cloud.partner, orderKey, attempt };
+  return foldRun(await readRun(cloud.ledger, run));
+}
+
+/** Shows everything that happened to an order, attempt by attempt. */
+export async function showOrder(
+  cloud: PartnerCloud,
+  order: string,
+  suffix: string,
+  colors: Colors,
+): Promise<CommandResult> {
+  const found = await findOrder(cloud, order);
+  const runs: RunState[] = [];
+  for (const attempt of found.attempts) runs.push(await readAttempt(cloud, found, attempt));
+  const last = runs.at(-1);
+  const failedStep = last?.steps.find(({ status }) => status === "failed")?.step;
+  const next =
+    last?.status === "failed"
+      ? rerunCommand(
+          cloud.partner,
+          last.claim?.orderId ?? order,
+          found.orderKey,
+          failedStep,
+          suffix,
+        )
+      : undefined;
+  return {
+    data: { orderKey: found.orderKey, runs, nextCommand: next },
+    text: [
+      ...runs.map((run) => runText(run, colors)),
+      ...(next === undefined ? [] : [`next: ${next}`]),
+    ].join("\n\n"),
+  };
+}
+
+function runText(run: RunState, colors: Colors): string {
+  const { claim, status, elapsedSeconds, actions, retry, faults } = run;
+  const took = elapsedSeconds === undefined ? "" : ` after ${duration(elapsedSeconds)}`;
+  const word = status === "failed" ? colors.red(status) : status;
+  return [
+    `${colors.bold(JSON.stringify(claim?.orderId ?? run.run.orderKey))}  ${run.run.orderKey}  attempt ${String(run.run.attempt)}  ${word}${took}`,
+    ...(claim === undefined ? [] : [`  ${claim.claimedAt}  claimed through ${claim.trigger}`]),
+    ...run.steps.flatMap(stepLines),
+    ...actions.map(({ at, action, by, reason }) => `  ${at}  ${action} by ${by}: ${reason}`),
+    ...(retry === undefined
+      ? []
+      : [`  next attempt not before ${retry.notBefore}: ${retry.reason}`]),
+    ...faults.map((fault) => `  ${colors.yellow("unreadable")}: ${fault}`),
+  ].join("\n");
+}
+
+function stepLines({ step, status, generations }: StepState): string[] {
+  if (generations.length === 0) return [`  ${step}  ${status}`];
+  return generations.flatMap((generation) => [
+    table(
+      [
+        [
+          step,
+          `g${String(generation.generation)}`,
+          generation.status,
+          queueOf(generation),
+          elapsedOf(generation),
+          reasonOf(generation),
+        ],
+      ],
+      "  ",
+    ),
+    ...generation.statuses.map(({ at, status: word }) => `    ${at}  ${word}`),
+    ...generation.reports.map(reportLine),
+  ]);
+}
+
+function reportLine(report: StepReport): string {
+  return `    ${report.endedAt}  worker: ${report.outcome}${report.message === undefined ? "" : `, ${report.message}`}`;
+}
+
+function queueOf({ submitted }: GenerationState): string {
+  return submitted === undefined ? "" : `on ${submitted.jobQueue.split("--").pop() ?? ""}`;
+}
+
+function elapsedOf({ submitted, job }: GenerationState): string {
+  if (submitted === undefined || job === undefined) return "";
+  const seconds = (Date.parse(job.at) - Date.parse(submitted.submittedAt)) / 1000;
+  return seconds > 0 ? duration(seconds) : "";
+}
+
+function reasonOf({ job, status }: GenerationState): string {
+  return status === "failed" ? (job?.statusReason ?? "") : "";
+}
