@@ -86,9 +86,15 @@ test("an order by hand is delivered byte for byte; the second time it is known; 
     [
       "claim.json",
       ...["fetch", "publish"].flatMap((step) =>
-        ["<job>.1.report.json", "intent.json", "submitted.json"].map(
-          (name) => `steps/${step}/1/${name}`,
-        ),
+        [
+          "<job>.1.report.json",
+          ...(step === "publish" ? ["<job>.PENDING.json"] : []),
+          ...["RUNNABLE", "RUNNING", "STARTING", "SUBMITTED", "SUCCEEDED"].map(
+            (status) => `<job>.${status}.json`,
+          ),
+          "intent.json",
+          "submitted.json",
+        ].map((name) => `steps/${step}/1/${name}`),
       ),
     ].map((name) => `universal-music/runs/${first.orders[0]?.orderKey ?? ""}/1/${name}`),
   );
