@@ -85,6 +85,7 @@ test("an order by hand is delivered byte for byte; the second time it is known; 
   expect(first.orders[0]?.ledgerKeys.map((key) => key.replace(/[0-9a-f-]{36}/u, "<job>"))).toEqual(
     [
       "claim.json",
+      ...["fetch", "publish"].map((step) => `locks/${step}.json`),
       ...["fetch", "publish"].flatMap((step) =>
         [
           "<job>.1.report.json",
