@@ -3,6 +3,7 @@ import { type CommandContext, type CommandResult } from "./command";
 import { COMMANDS } from "./commands";
 import { type DeployerOptions } from "./commands/iam/deployer";
 import { type DoctorOptions } from "./commands/iam/doctor";
+import { type IamReportOptions } from "./commands/iam/report";
 import { type ImagesOptions } from "./commands/images";
 import { type PlatformExportOptions } from "./commands/platform-export";
 import { type ReportOptions } from "./commands/report";
@@ -170,6 +171,15 @@ function addIamViews(iam: Command, register: Register): void {
       .argument("<after>", "the same, of the change"),
     (context, _, before, [, after = ""]) =>
       COMMANDS.iamDiff().diffCommand(context, [before, after]),
+  );
+  register(
+    iam
+      .command("report")
+      .description("the request for permissions, in words, for who decides about it")
+      .option(...ENV)
+      .option("--out <dir>", "write iam-request.md and iam-request.json here"),
+    (context, options) =>
+      COMMANDS.iamReport().iamReportCommand(context, options as IamReportOptions),
   );
 }
 

@@ -11,6 +11,7 @@ const COMMANDS = [
   ["validate"],
   ["platform", "export"],
   ["iam", "diff"],
+  ["iam", "report"],
   ["images", "build"],
   ["images", "push"],
   ["images", "lock"],

@@ -3,6 +3,7 @@ import type * as Check from "./check";
 import type * as IamDeployer from "./iam/deployer";
 import type * as IamDiff from "./iam/diff";
 import type * as IamDoctor from "./iam/doctor";
+import type * as IamReport from "./iam/report";
 import type * as Images from "./images";
 import type * as Orders from "./orders";
 import type * as PlatformExport from "./platform-export";
@@ -18,6 +19,7 @@ export const COMMANDS = {
   iamDeployer: () => require("./iam/deployer") as typeof IamDeployer,
   iamDoctor: () => require("./iam/doctor") as typeof IamDoctor,
   iamDiff: () => require("./iam/diff") as typeof IamDiff,
+  iamReport: () => require("./iam/report") as typeof IamReport,
   images: () => require("./images") as typeof Images,
   orders: () => require("./orders") as typeof Orders,
   platformExport: () => require("./platform-export") as typeof PlatformExport,

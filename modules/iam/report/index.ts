@@ -1,0 +1,4 @@
+export * from "./limits";
+export * from "./markdown";
+export * from "./report-role";
+export * from "./request";
