@@ -8,6 +8,8 @@ import { EncryptionKey } from "../kms";
 import { Bucket } from "../s3";
 import { IngestStack } from "../stack";
 import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "./boundary-policy";
+import { CiRoles } from "./ci-roles";
+import { PeopleRoles } from "./people-roles";
 
 /**
  * Services whose service-linked role the platform needs. One per account: leave out of the environment what is there.
@@ -36,6 +38,8 @@ export class BootstrapStack extends IngestStack {
         }),
         service,
       );
+    new PeopleRoles(this, "People", this.naming, environment.people);
+    new CiRoles(this, "Ci", this.naming, environment, environment.ci);
   }
 
   private createState(): void {

@@ -1,2 +1,3 @@
 export * from "./boundary-policy";
 export * from "./bootstrap-stack";
+export { ciProviders } from "./ci-roles";

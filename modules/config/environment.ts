@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ID_PATTERN, idFault } from "../core";
+import { ciSchema, peopleSchema } from "./access";
 import { parseSettings } from "./zod-faults";
 
 const cidr = z.string().refine((text) => /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/u.test(text), {
@@ -116,6 +117,10 @@ export const environmentSchema = z.strictObject({
   serviceLinkedRoles: z
     .array(z.enum(["batch", "spot", "autoscaling"]))
     .default(["batch", "spot", "autoscaling"]),
+  /** Roles of people. @default \{\} */
+  people: peopleSchema.default({}),
+  /** Roles of CI. @default \{\} */
+  ci: ciSchema.default({}),
   /** Who hears of failures. @default \{ emails: [] \} */
   alerts: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
   /** Days that logs are kept. @default 90 */

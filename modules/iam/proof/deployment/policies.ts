@@ -42,6 +42,7 @@ const READ = new Set([
   "aws_iam_policy",
   "aws_iam_role",
   "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
   "aws_kms_key",
   "aws_lambda_permission",
   "aws_vpc_endpoint",
@@ -87,11 +88,29 @@ function principalOf(
     name,
     owner: role.owner,
     trust: parse(role, "assume_role_policy"),
-    policies: ofType(resources, "aws_iam_role_policy")
-      .filter((one) => attribute(one, "role") === name)
-      .map((one) => ({ name: attribute(one, "name"), document: parse(one, "policy") })),
+    policies: [
+      ...ofType(resources, "aws_iam_role_policy")
+        .filter((one) => attribute(one, "role") === name)
+        .map((one) => ({ name: attribute(one, "name"), document: parse(one, "policy") })),
+      ...ofType(resources, "aws_iam_role_policy_attachment")
+        .filter((one) => attribute(one, "role") === name)
+        .map((one) => attachedPolicy(one, managed)),
+    ],
     ...(boundary === undefined ? {} : { boundary }),
   };
+}
+
+/** What is attached and not ours would be permissions that nobody sees. */
+function attachedPolicy(
+  attachment: PlacedResource,
+  managed: ReadonlyMap<string | undefined, NamedPolicy>,
+): NamedPolicy {
+  const arn = attribute(attachment, "policy_arn");
+  const policy = managed.get(arn);
+  if (policy !== undefined) return policy;
+  throw new AssumptionError(
+    `${attachment.address} of stack ${JSON.stringify(attachment.stack)} attaches ${JSON.stringify(arn)}, which is not among the stacks`,
+  );
 }
 
 function resourcePolicies(resources: readonly PlacedResource[]): Record<string, PolicyDocument> {

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+const principal = z.string().regex(/^(?:\d{12}|arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+)$/u, {
+  error:
+    "must be an account (12 digits) or the ARN of one role, arn:aws:iam::<account>:role/...; a wildcard would let others in",
+});
+
+const people = z.strictObject({
+  /**
+   * Who may take the role on: accounts (12 digits: their users who came with MFA), or roles by ARN, such as those of
+   * IAM Identity Center, where MFA is asked for at sign-in and can not be asked for again.
+   */
+  principals: z.array(principal).min(1),
+});
+
+/** Roles of people; the bootstrap stack makes those that are named. */
+export const peopleSchema = z.strictObject({
+  /** Sees jobs, logs, queues and the ledger; no content of files. */
+  viewer: people.optional(),
+  /** Re-runs, cancels, releases from quarantine; changes no infrastructure. */
+  onCall: people.optional(),
+  /** Permissions boundary of these roles. @default - none; the one of workloads allows less than people need */
+  boundaryArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u, {
+      error: "must be the ARN of a managed policy",
+    })
+    .optional(),
+});
+
+const plainName = (what: string) =>
+  z.string().regex(/^[\w./-]+$/u, {
+    error: `must be the name of one ${what}, without wildcards: a wildcard would let others in`,
+  });
+
+const from = z.union(
+  [
+    z.strictObject({ branch: plainName("branch") }),
+    z.strictObject({ environment: plainName("environment") }),
+  ],
+  { error: 'must be { branch: "<name>" } or { environment: "<name>" }, without wildcards' },
+);
+
+const provider = z.enum(["create", "existing"]).default("create");
+
+/** Roles of CI, taken on by OpenID Connect; the bootstrap stack makes them. */
+export const ciSchema = z.strictObject({
+  github: z
+    .strictObject({
+      /** `owner/name`. */
+      repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/u, {
+        error:
+          "must be owner/name of one repository, without wildcards: a wildcard would let others in",
+      }),
+      /** Where plans run. Who can push there can read the state of the environment's resources. */
+      plan: from,
+      /** Where changes are applied. Who can push there decides what is applied: protect it. */
+      apply: from,
+      /** The identity provider: one per account, so `existing` where the account has it. @default "create" */
+      provider,
+    })
+    .optional(),
+  gitlab: z
+    .strictObject({
+      /** Host without `https://`. @default "gitlab.com" */
+      host: z
+        .string()
+        .regex(/^[a-z0-9.-]+$/u, { error: "must be a host name, e.g. gitlab.com" })
+        .default("gitlab.com"),
+      /** `group/project`, with all groups. */
+      project: z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/u, {
+        error: "must be the path of one project, without wildcards: a wildcard would let others in",
+      }),
+      plan: z.strictObject({ branch: plainName("branch") }),
+      apply: z.strictObject({ branch: plainName("branch") }),
+      /** @default "create" */
+      provider,
+    })
+    .optional(),
+});
+
+/** Roles of people with every default filled in. */
+export type PeopleSettings = z.output<typeof peopleSchema>;
+
+/** Roles of CI with every default filled in. */
+export type CiSettings = z.output<typeof ciSchema>;

@@ -1,0 +1,3 @@
+export * from "./claims";
+export * from "./people-grants";
+export * from "./trust";
