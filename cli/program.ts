@@ -4,6 +4,7 @@ import { COMMANDS } from "./commands";
 import { type DeployerOptions } from "./commands/iam/deployer";
 import { type DoctorOptions } from "./commands/iam/doctor";
 import { type IamReportOptions } from "./commands/iam/report";
+import { type VerifyLiveOptions } from "./commands/iam/verify-live";
 import { type ImagesOptions } from "./commands/images";
 import { type PlatformExportOptions } from "./commands/platform-export";
 import { type ReportOptions } from "./commands/report";
@@ -180,6 +181,15 @@ function addIamViews(iam: Command, register: Register): void {
       .option("--out <dir>", "write iam-request.md and iam-request.json here"),
     (context, options) =>
       COMMANDS.iamReport().iamReportCommand(context, options as IamReportOptions),
+  );
+  register(
+    iam
+      .command("verify-live")
+      .description("write the script that asks a real account what was modelled")
+      .option(...ENV)
+      .option("--out <dir>", "where to (default: verify-live)"),
+    (context, options) =>
+      COMMANDS.iamVerifyLive().verifyLiveCommand(context, options as VerifyLiveOptions),
   );
 }
 

@@ -12,6 +12,7 @@ const COMMANDS = [
   ["platform", "export"],
   ["iam", "diff"],
   ["iam", "report"],
+  ["iam", "verify-live"],
   ["images", "build"],
   ["images", "push"],
   ["images", "lock"],

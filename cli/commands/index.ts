@@ -4,6 +4,7 @@ import type * as IamDeployer from "./iam/deployer";
 import type * as IamDiff from "./iam/diff";
 import type * as IamDoctor from "./iam/doctor";
 import type * as IamReport from "./iam/report";
+import type * as IamVerifyLive from "./iam/verify-live";
 import type * as Images from "./images";
 import type * as Orders from "./orders";
 import type * as PlatformExport from "./platform-export";
@@ -20,6 +21,7 @@ export const COMMANDS = {
   iamDoctor: () => require("./iam/doctor") as typeof IamDoctor,
   iamDiff: () => require("./iam/diff") as typeof IamDiff,
   iamReport: () => require("./iam/report") as typeof IamReport,
+  iamVerifyLive: () => require("./iam/verify-live") as typeof IamVerifyLive,
   images: () => require("./images") as typeof Images,
   orders: () => require("./orders") as typeof Orders,
   platformExport: () => require("./platform-export") as typeof PlatformExport,

@@ -45,7 +45,11 @@ export async function iamReportCommand(
   };
 }
 
-async function requestOf(project: Project, environment: Environment): Promise<PermissionRequest> {
+/** The request for permissions of an environment of a project. */
+export async function requestOf(
+  project: Project,
+  environment: Environment,
+): Promise<PermissionRequest> {
   const { stacks } = await buildApp(project, {
     outdir: path.join(project.root, ".partner-ingest", "report"),
     environments: [environment.id],

@@ -8,6 +8,7 @@ import { WorkloadRole } from "../workload-role";
 /** A role as the request for permissions tells it. */
 export interface ReportRole {
   readonly name: string;
+  readonly arn: string;
   /** Partner id, `platform` or `bootstrap`. */
   readonly owner: string;
   readonly purpose: string;
@@ -30,11 +31,12 @@ export function reportRoles(scope: IConstruct, owner: string): ReportRole[] {
     );
 }
 
-function reportRole({ roleName, props }: WorkloadRole, owner: string): ReportRole {
+function reportRole({ roleName, arn, props }: WorkloadRole, owner: string): ReportRole {
   const opaque = props.opaqueGrants ?? [];
   const known = (grants: readonly Grant[]): readonly Grant[] => grants.map(withoutTokens);
   return {
     name: roleName,
+    arn,
     owner,
     purpose: props.description,
     boundaryArn: props.boundaryArn,

@@ -23,6 +23,7 @@ const grant = (changes: Partial<Grant> = {}): Grant => ({
 function role(grants: readonly Grant[], changes: Partial<ReportRole> = {}): ReportRole {
   return {
     name: "pi--test--acme--job-fetch",
+    arn: "arn:aws:iam::111122223333:role/pi/test/acme/pi--test--acme--job-fetch",
     owner: "acme",
     purpose: "Fetches",
     boundaryArn: "arn:aws:iam::111122223333:policy/limit",
