@@ -26,6 +26,10 @@ export const CLI_EXIT_CODES = {
     code: 6,
     meaning: "the comparison worked and found that more is permitted than before",
   },
+  claimFailed: {
+    code: 7,
+    meaning: "a claim about permissions does not hold; the text says which and why",
+  },
   interrupted: {
     code: 130,
     meaning: "stopped by Ctrl-C or SIGTERM; everything that was started has ended",

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { type CommandContext, type CommandResult } from "./command";
 import { COMMANDS } from "./commands";
+import { addProof } from "./commands/iam";
 import { type DeployerOptions } from "./commands/iam/deployer";
 import { type DoctorOptions } from "./commands/iam/doctor";
 import { type IamReportOptions } from "./commands/iam/report";
@@ -70,6 +71,7 @@ export function buildProgram(around: Surroundings, onExit: (code: number) => voi
   const iam = program.command("iam").description("who may do what, and what it takes");
   addDeployer(iam, register);
   addIamViews(iam, register);
+  addProof(iam, register);
   addImages(program.command("images").description("the images that jobs run in"), register);
   return program;
 }

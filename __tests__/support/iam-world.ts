@@ -44,6 +44,8 @@ export interface WorldInput {
   readonly boundary?: readonly StatementInput[];
   readonly trust?: readonly StatementInput[];
   readonly resource?: Readonly<Record<string, readonly StatementInput[]>>;
+  /** Things of role one beside the bucket and the queue. */
+  readonly resources?: World["resources"];
   readonly endpoint?: readonly StatementInput[];
   readonly organisation?: readonly (readonly StatementInput[])[];
 }
@@ -58,6 +60,7 @@ export function testWorld(input: WorldInput): World {
     resources: [
       { arn: BUCKET, type: "aws_s3_bucket", owner: "one" },
       { arn: QUEUE, type: "aws_sqs_queue", owner: "one" },
+      ...(input.resources ?? []),
     ],
     resourcePolicies: Object.fromEntries(
       Object.entries(input.resource ?? {}).map(([arn, statements]) => [arn, policy(...statements)]),

@@ -22,6 +22,8 @@ function batchGrants(resolved: ResolvedPartner): Grant[] {
         ...steps.map(({ queues }) => queues.standard),
         // A queue names a revision; a run is completed with those that it was started with.
         ...steps.map(({ name }) => `${naming.jobDefinitionArn(partner.id, name)}:*`),
+        // AWS's reference lists the job that comes into being as a required resource.
+        naming.arn("batch", "job/*"),
       ],
       // Queues are shared: the jobs always count as this partner's.
       conditions: [

@@ -168,6 +168,7 @@ test("the trigger may submit this partner's steps under its own share, and keep 
         "batch:job-definition/acme--test--acme--look:*",
         "batch:job-definition/acme--test--acme--publish:*",
         "batch:job-queue/acme--test--platform--general-standard",
+        "batch:job/*",
       ],
     ],
     TagJobs: [["batch:TagResource"], ["batch:job/*"]],

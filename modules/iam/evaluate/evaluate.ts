@@ -28,6 +28,8 @@ interface ResourceVoice extends Voice {
   readonly namedAs: NamedAs | undefined;
   /** Whether there is a policy at all. */
   readonly exists: boolean;
+  /** Whether the resource is in the world, so that a policy that is not there is none. */
+  readonly known: boolean;
   /** Another account's, of which nothing is known: its owner is taken to allow everything. */
   readonly foreign: boolean;
 }
@@ -130,6 +132,7 @@ function resourceVoice(
     layer,
     namedAs: widest(allowing.map((statement) => namesCaller(statement, caller))),
     exists: policy !== undefined,
+    known: compiled.resources.has(holder),
     foreign: elsewhere && policy === undefined && !compiled.resources.has(holder),
   };
 }
@@ -144,7 +147,7 @@ function firstMissing(
   if (voices.endpoint?.allow.length === 0) return "endpoint";
   if (voices.organisation.some(({ allow }) => allow.length === 0)) return "organisation";
   const { resource } = voices;
-  if (!resource.exists && isOpenWithoutPolicy(subject.request.action)) return undefined;
+  if (isOpen(voices, subject)) return undefined;
   if (caller.kind === "service" || caller.kind === "federated")
     return resource.namedAs === "direct" || resource.namedAs === "anyone"
       ? undefined
@@ -188,6 +191,12 @@ function identityMissing({ identity, boundary }: Voices): Layer | undefined {
   if (identity === undefined) return "identity";
   if (identity !== UNKNOWN && identity.allow.length === 0) return "identity";
   return boundary?.allow.length === 0 ? "boundary" : undefined;
+}
+
+function isOpen({ resource }: Voices, { request }: Subject): boolean {
+  return (
+    resource.known && !resource.exists && isOpenWithoutPolicy(request.action, request.resource)
+  );
 }
 
 /** Whether nobody gets in whom the resource's policy does not name. */

@@ -16,6 +16,6 @@ export function isGated(action: string, resource: string): boolean {
  * A file system without a policy lets in whoever reaches it.
  * @see https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
  */
-export function isOpenWithoutPolicy(action: string): boolean {
-  return /^elasticfilesystem:client/iu.test(action);
+export function isOpenWithoutPolicy(action: string, resource: string): boolean {
+  return /^elasticfilesystem:client/iu.test(action) && /:file-system\/[^/]+$/u.test(resource);
 }

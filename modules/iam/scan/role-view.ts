@@ -21,9 +21,13 @@ export interface ResourceSay extends Say {
   readonly allowAs: Readonly<Record<NamedAs, readonly Conjunction[]>>;
   /** Whether there is a policy at all. */
   readonly exists: boolean;
+  /** Whether the resource is in the world, so that a policy that is not there is none. */
+  readonly known: boolean;
   /** Another account's, of which nothing is known. */
   readonly foreign: boolean;
 }
+
+const NOTHING: Say = { allow: [], deny: [] };
 
 /** The policies around a role, found by action. */
 export class RoleView {
@@ -83,20 +87,27 @@ export class RoleView {
   /** What the resource's own policy says. */
   resource(action: string, resource: ScanResource): ResourceSay {
     const holder = policyHolder(resource.arn);
-    const known = this.#compiled.resourcePolicies.get(holder);
-    const policy = known ?? [];
-    const layer = isAssuming(action) ? "trust" : "resource";
+    const policy = this.#compiled.resourcePolicies.get(holder);
+    const known = this.#compiled.resources.has(holder);
     const own = this.accountOf(resource) === this.world.account;
-    const named = (way?: NamedAs) => (statement: CompiledStatement) =>
-      statement.ref.layer === layer &&
-      (way === undefined ? this.#names(statement) !== undefined : this.#names(statement) === way);
-    const ways = (way: NamedAs): readonly Conjunction[] =>
-      this.#say(actionIndex(policy), action, resource, named(way)).allow;
+    const layer = isAssuming(action) ? "trust" : "resource";
+    const say = (way?: NamedAs): Say =>
+      policy === undefined
+        ? NOTHING
+        : this.#say(actionIndex(policy), action, resource, (statement) => {
+            const named = statement.ref.layer === layer ? this.#names(statement) : undefined;
+            return way === undefined ? named !== undefined : named === way;
+          });
     return {
-      ...this.#say(actionIndex(policy), action, resource, named()),
-      allowAs: { direct: ways("direct"), anyone: ways("anyone"), account: ways("account") },
-      exists: known !== undefined,
-      foreign: !own && known === undefined && !this.#compiled.resources.has(holder),
+      ...say(),
+      allowAs: {
+        direct: say("direct").allow,
+        anyone: say("anyone").allow,
+        account: say("account").allow,
+      },
+      exists: policy !== undefined,
+      known,
+      foreign: !own && policy === undefined && !known,
     };
   }
 

@@ -53,11 +53,13 @@ export function decide(
 ): Permission | undefined {
   // AWS asks for an action without resource types by "*" alone.
   const info = findAction(action);
-  if (info !== undefined && (info.resourceTypes.length === 0) !== (resource.arn === "*"))
-    return undefined;
+  if (info?.resourceTypes.length === 0 && resource.arn !== "*") return undefined;
   const identity = view.identity(action, resource);
-  const limits = view.limits(action, resource);
   const policy = view.resource(action, resource);
+  // Most end here: nobody allows it.
+  if (identity.allow.length + policy.allow.length === 0 && !isOpen(policy, action, resource))
+    return undefined;
+  const limits = view.limits(action, resource);
   const denies = [identity, ...limits, policy].flatMap(({ deny }) => deny);
   const ways = waysOf(view, action, resource, { identity, limits, policy }).filter(
     (way) => !denies.some((deny) => impliesAll(way, deny)),
@@ -85,7 +87,7 @@ function waysOf(
   resource: ScanResource,
   { identity, limits, policy }: Says,
 ): readonly Conjunction[] {
-  if (!policy.exists && isOpenWithoutPolicy(action)) return [[]];
+  if (isOpen(policy, action, resource)) return [[]];
   const within = (ways: readonly Conjunction[]): readonly Conjunction[] =>
     limits.reduce((left, { allow }) => product(left, allow), ways);
   if (view.accountOf(resource) !== view.world.account)
@@ -99,6 +101,10 @@ function waysOf(
     // Whether a boundary holds back what everybody may do is not documented; here it does not.
     ...anyone,
   ];
+}
+
+function isOpen({ known, exists }: ResourceSay, action: string, { arn }: ScanResource): boolean {
+  return known && !exists && isOpenWithoutPolicy(action, arn);
 }
 
 function product(a: readonly Conjunction[], b: readonly Conjunction[]): readonly Conjunction[] {

@@ -27,7 +27,7 @@ describe("file systems", () => {
     {
       say: "without a policy everybody may mount",
       source: `${source}#default-filesystempolicy`,
-      world: {},
+      world: { resources: [{ arn: staging, type: "aws_efs_file_system", owner: "one" }] },
       request: { ...mount, caller: { kind: "anonymous" } },
       expect: "Allowed",
     },

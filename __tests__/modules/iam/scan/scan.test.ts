@@ -114,13 +114,14 @@ test("a bucket of the same name in another account is another bucket", () => {
   expect(ask(OTHER_ACCOUNT)).toEqual([]);
 });
 
-test("an action without resources is asked for by a star, and no other is", () => {
+test("an action without resources is asked for by a star alone", () => {
   const answer = scan({ identity: [allow(["batch:ListJobs", "sqs:SendMessage"], "*")] }, [
     "*",
     QUEUE,
   ]);
   expect(told(answer)).toEqual([
     { "batch:ListJobs *": [[]] },
+    { "sqs:SendMessage *": [[]] },
     { [`sqs:SendMessage ${QUEUE}`]: [[]] },
   ]);
 });

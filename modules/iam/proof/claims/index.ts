@@ -1,0 +1,2 @@
+export { type Claim, type ClaimKind, holds } from "./claim";
+export { type Findings, prove } from "./prove";

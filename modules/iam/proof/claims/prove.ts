@@ -1,0 +1,24 @@
+import type { Deployment } from "../deployment";
+import type { IamLock } from "../lock";
+import { type Claim, holds } from "./claim";
+import { closedWorldClaim } from "./closed-world";
+import { formClaims } from "./form";
+import { livenessClaims } from "./liveness";
+import { trustClaim } from "./trust";
+
+/** What was found about the environments of a project. */
+export interface Findings {
+  readonly ok: boolean;
+  readonly claims: readonly Claim[];
+}
+
+/** Checks every claim about some environments; a fault of one does not keep the others from being looked at. */
+export function prove(deployments: readonly Deployment[], lock: IamLock | undefined): Findings {
+  const claims = deployments.flatMap((deployment) => [
+    ...livenessClaims(deployment),
+    closedWorldClaim(deployment, lock),
+    ...formClaims(deployment),
+    trustClaim(deployment),
+  ]);
+  return { ok: claims.every(holds), claims };
+}

@@ -1,0 +1,4 @@
+export * from "./calls";
+export * from "./claims";
+export * from "./deployment";
+export * from "./lock";

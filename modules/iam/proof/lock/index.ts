@@ -1,0 +1,3 @@
+export * from "./lock";
+export * from "./lock-diff";
+export { sampleResources } from "./samples";
