@@ -10,6 +10,7 @@ import { confirm, requireReason } from "../orders/confirm";
 import { findOrder } from "../orders/find-order";
 import { listOrders } from "../orders/list-orders";
 import { localPlace } from "../orders/local-place";
+import { listQuarantine, rejectOrder, releaseOrder } from "../orders/quarantine";
 import { invokeTrigger, rerunEvent } from "../orders/rerun-order";
 import { readAttempt, showOrder } from "../orders/show-order";
 import { momentOf } from "../orders/since";
@@ -122,6 +123,44 @@ export async function cancelCommand(
   await confirm(`cancel ${JSON.stringify(order)} of ${partner}`, options.yes);
   return at(context, options, async (place) =>
     cancelOrder(await opened(place, partner), order, { reason, by: await place.who() }),
+  );
+}
+
+/** Lists what is in quarantine. */
+export async function quarantineListCommand(
+  context: CommandContext,
+  partner: string,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  return at(context, options, async (place) =>
+    listQuarantine(await opened(place, partner), bucketsOf(place, partner)),
+  );
+}
+
+/** Publishes, or turns down, what is in quarantine. */
+export async function quarantineDecideCommand(
+  context: CommandContext,
+  decision: "release" | "reject",
+  partner: string,
+  order: string,
+  options: OrdersOptions,
+): Promise<CommandResult> {
+  const reason = requireReason(options.reason);
+  await confirm(`${decision} ${JSON.stringify(order)} of ${partner}`, options.yes);
+  return at(context, options, async (place) => {
+    const act = decision === "release" ? releaseOrder : rejectOrder;
+    const cloud = await opened(place, partner);
+    return act(cloud, bucketsOf(place, partner), order, { reason, by: await place.who() });
+  });
+}
+
+/** The buckets that a partner's deliveries may be published to, as its file names them. */
+function bucketsOf({ project, naming }: OrdersPlace, partner: string): string[] {
+  const { landing, processed } = project.partners.find(({ id }) => id === partner)?.buckets ?? {};
+  return Object.entries({ landing, processed }).flatMap(([role, bucket]) =>
+    bucket === undefined
+      ? []
+      : [bucket.kind === "existing" ? bucket.name : naming.bucket(partner, role)],
   );
 }
 

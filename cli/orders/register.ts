@@ -51,4 +51,33 @@ export function addOrders(orders: Command, register: Register): void {
     (context, options, partner, [, order = ""]) =>
       COMMANDS.orders().cancelCommand(context, partner, order, options as OrdersOptions),
   );
+  const quarantine = orders
+    .command("quarantine")
+    .description("deliveries that were not published because they do not hold");
+  register(
+    scoped(quarantine.command("list").description("what is in quarantine")).argument(
+      "<partner>",
+      "id of the partner",
+    ),
+    (context, options, partner) =>
+      COMMANDS.orders().quarantineListCommand(context, partner, options as OrdersOptions),
+  );
+  const DECISIONS = {
+    release: "publish a delivery as it is",
+    reject: "decide that a delivery is not published",
+  } as const;
+  for (const decision of ["release", "reject"] as const)
+    register(
+      about(decision, DECISIONS[decision], quarantine)
+        .option("--reason <text>", "why; kept in the ledger")
+        .option("--yes", "do not ask"),
+      (context, options, partner, [, order = ""]) =>
+        COMMANDS.orders().quarantineDecideCommand(
+          context,
+          decision,
+          partner,
+          order,
+          options as OrdersOptions,
+        ),
+    );
 }

@@ -1,0 +1,119 @@
+import { copyObject } from "../../../cli/orders/copy-object";
+import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
+import { startChecksum } from "../../../local/s3/checksums/algorithms";
+import {
+  fileKey,
+  manifestKey,
+  quarantinedFileKey,
+  quarantineReasonKey,
+  type RunRef,
+  runPrefix,
+} from "../../../modules/contract";
+import { LEDGER, TARGET, type TestLedger, testLedger } from "./setup";
+
+const CONTENT = "Été à Séoul";
+const ann = { by: "ann", reason: "the label confirms it" };
+
+let ledger: TestLedger;
+let run: RunRef;
+
+const crc32 = (text: string): string => {
+  const checksum = startChecksum("CRC32");
+  checksum.update(Buffer.from(text));
+  return checksum.digest().toString("base64");
+};
+
+const quarantined = async (content: string): Promise<void> => {
+  await ledger.put(TARGET, quarantinedFileKey(run, "a/ü 1.txt"), content);
+  await ledger.put(TARGET, quarantineReasonKey(run), {
+    schemaVersion: 1,
+    ...run,
+    step: "publish",
+    generation: 1,
+    orderId: "ORDER-1",
+    bucket: TARGET,
+    prefix: "in/",
+    faults: ["a/ü 1.txt: wrong checksum"],
+    files: [
+      {
+        path: "a/ü 1.txt",
+        size: Buffer.byteLength(CONTENT),
+        crc32: crc32(CONTENT),
+        contentType: "text/plain",
+      },
+    ],
+    quarantinedAt: "2026-03-01T21:02:00.000Z",
+  });
+};
+
+beforeEach(async () => {
+  ledger = await testLedger();
+  run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+});
+
+afterEach(async () => {
+  await ledger.close();
+});
+
+test("a release publishes every file, the manifest last, and records who and why", async () => {
+  await quarantined(CONTENT);
+  ledger.s3.clearRequests();
+  const { text } = await releaseOrder(ledger.cloud, [TARGET], "ORDER-1", ann);
+  expect(text).toBe(`released 1 file, 15 bytes, to ${TARGET}/${manifestKey("in/", run)}`);
+  expect((await ledger.s3.read(TARGET, fileKey("in/", run, "a/ü 1.txt"))).toString()).toBe(CONTENT);
+  const writes = ledger.s3.requests.filter(({ method }) => method === "PUT");
+  expect(writes.map(({ key }) => key).at(-1)).toBe(manifestKey("in/", run));
+  const [action = ""] = ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`);
+  expect(await ledger.read(action)).toMatchObject({ action: "release", ...ann });
+  // A release that is done again changes nothing.
+  await releaseOrder(ledger.cloud, [TARGET], "ORDER-1", ann);
+  expect(ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`)).toEqual([action]);
+  const { text: listed } = await listQuarantine(ledger.cloud, [TARGET]);
+  expect(listed).toContain("released");
+});
+
+test("files that are not what was quarantined are not published", async () => {
+  await quarantined(`${CONTENT.slice(0, -1)}x`);
+  await expect(releaseOrder(ledger.cloud, [TARGET], "ORDER-1", ann)).rejects.toThrow(
+    `is not what was quarantined: 15 bytes with CRC-32 ${crc32(`${CONTENT.slice(0, -1)}x`)}, the quarantine says 15 with ${crc32(CONTENT)}; nothing is published`,
+  );
+  expect(ledger.s3.object(TARGET, manifestKey("in/", run))).toBeUndefined();
+});
+
+test("a rejection is final", async () => {
+  await quarantined(CONTENT);
+  await rejectOrder(ledger.cloud, [TARGET], "ORDER-1", ann);
+  await expect(releaseOrder(ledger.cloud, [TARGET], "ORDER-1", ann)).rejects.toThrow(
+    /^attempt 1 of order-1-[0-9a-f]{12} was rejected by ann at [^;]+; a decision is final, do the order again for another delivery$/u,
+  );
+});
+
+test("fails when the order is not in quarantine", async () => {
+  await expect(rejectOrder(ledger.cloud, [TARGET], "ORDER-1", ann)).rejects.toThrow(
+    '"ORDER-1" of universal-music is not in quarantine; orders quarantine list universal-music tells what is',
+  );
+  expect((await listQuarantine(ledger.cloud, [TARGET])).text).toBe(
+    "nothing of universal-music is in quarantine",
+  );
+});
+
+test("what is too large for one request is copied in parts, with the checksum of the whole", async () => {
+  const content = "0123456789ab".repeat(1_000_000);
+  await ledger.put(TARGET, "from", content);
+  await copyObject(
+    ledger.cloud.s3,
+    {
+      bucket: TARGET,
+      source: "from",
+      target: TARGET,
+      key: "to",
+      size: content.length,
+      contentType: "text/plain",
+    },
+    { oneCopy: 1024 ** 2, part: 5 * 1024 ** 2 },
+  );
+  expect((await ledger.s3.read(TARGET, "to")).toString()).toBe(content);
+  expect(ledger.s3.requests.filter(({ operation }) => operation === "UploadPartCopy")).toHaveLength(
+    3,
+  );
+});

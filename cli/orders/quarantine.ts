@@ -1,0 +1,220 @@
+import { HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import {
+  fileKey,
+  type Manifest,
+  manifestKey,
+  QUARANTINE_ROOT,
+  type QuarantineDecision,
+  quarantineDecisionKey,
+  quarantinedFileKey,
+  type QuarantineReason,
+  quarantineReasonKey,
+  type RunRef,
+} from "../../modules/contract";
+import { ConfigError } from "../../modules/core/errors";
+import { type CommandResult } from "../command";
+import { table } from "../output/table";
+import { bytes, count } from "../output/words";
+import { type PartnerCloud } from "./cloud";
+import { asked } from "./cloud-error";
+import { copyObject } from "./copy-object";
+import { findOrder } from "./find-order";
+import { textOf } from "./s3-ledger-reader";
+import { readAttempt } from "./show-order";
+import { recordAction, writeOnce } from "./write-fact";
+
+/** A delivery in quarantine. */
+export interface Quarantined {
+  readonly run: RunRef;
+  readonly bucket: string;
+  readonly reason: QuarantineReason;
+  readonly decision?: QuarantineDecision | undefined;
+}
+
+/** Who decides, and why. */
+export interface Decider {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Lists what is in quarantine in the buckets that a partner's deliveries are published to. */
+export async function listQuarantine(
+  cloud: PartnerCloud,
+  buckets: readonly string[],
+): Promise<CommandResult> {
+  const found: Quarantined[] = [];
+  for (const bucket of buckets)
+    for (const key of await reasonKeys(cloud, bucket)) {
+      const body = await textOf(cloud.s3, bucket, key);
+      if (body === undefined) continue;
+      const reason = JSON.parse(body) as QuarantineReason;
+      found.push(await withDecision(cloud, bucket, reason));
+    }
+  return {
+    data: found,
+    text:
+      found.length === 0
+        ? `nothing of ${cloud.partner} is in quarantine`
+        : table(
+            found.map(({ run, reason, decision }) => [
+              reason.quarantinedAt,
+              JSON.stringify(reason.orderId),
+              `${run.orderKey}/${String(run.attempt)}`,
+              decision?.decision ?? "undecided",
+              reason.faults[0] ?? "",
+            ]),
+          ),
+  };
+}
+
+/**
+ * Publishes a quarantined delivery as it is: every file is copied within S3 and compared, the manifest is written last and
+ * only where there is none.
+ */
+export async function releaseOrder(
+  cloud: PartnerCloud,
+  buckets: readonly string[],
+  order: string,
+  { by, reason }: Decider,
+): Promise<CommandResult> {
+  const { run, bucket, reason: why, decision } = await findQuarantined(cloud, buckets, order);
+  const { claim } = await readAttempt(cloud, { orderKey: run.orderKey, attempts: [run.attempt] });
+  if (claim === undefined)
+    throw new ConfigError(`the ledger holds no claim of ${run.orderKey}; it can not be released`);
+  // A release that was broken off is done again; a rejected delivery stays where it is.
+  if (decision?.decision === "rejected") throw decided(run, decision);
+  const files: Manifest["files"][number][] = [];
+  for (const file of why.files) {
+    const key = fileKey(why.prefix, run, file.path);
+    const source = quarantinedFileKey(run, file.path);
+    await copyObject(cloud.s3, { bucket, source, target: why.bucket, key, ...file });
+    const head = await asked(
+      `look at ${JSON.stringify(key)}`,
+      cloud.s3.send(
+        new HeadObjectCommand({ Bucket: why.bucket, Key: key, ChecksumMode: "ENABLED" }),
+      ),
+    );
+    if (head.ContentLength !== file.size || head.ChecksumCRC32 !== file.crc32)
+      throw new ConfigError(
+        `${JSON.stringify(key)} is not what was quarantined: ${String(head.ContentLength)} bytes with CRC-32 ${head.ChecksumCRC32 ?? "(none)"}, the quarantine says ${String(file.size)} with ${file.crc32}; nothing is published`,
+      );
+    files.push({ ...file, key, etag: head.ETag ?? "", versionId: head.VersionId });
+  }
+  const manifest: Manifest = {
+    schemaVersion: 1,
+    ...run,
+    orderId: why.orderId,
+    source: claim.source,
+    bucket: why.bucket,
+    files,
+    totals: { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) },
+    publishedAt: new Date().toISOString(),
+  };
+  await decide(cloud, bucket, run, "released", { by, reason });
+  const key = manifestKey(why.prefix, run);
+  const written = await writeOnce(cloud, why.bucket, key, manifest);
+  return {
+    data: { ...run, decision: "released", manifestKey: key, written },
+    text: `released ${count(files.length, "file")}, ${bytes(manifest.totals.bytes)}, to ${why.bucket}/${key}`,
+  };
+}
+
+/** Decides that a quarantined delivery is not published. Its files stay until the bucket's rules end them. */
+export async function rejectOrder(
+  cloud: PartnerCloud,
+  buckets: readonly string[],
+  order: string,
+  decider: Decider,
+): Promise<CommandResult> {
+  const { run, bucket, decision } = await findQuarantined(cloud, buckets, order);
+  if (decision !== undefined) throw decided(run, decision);
+  await decide(cloud, bucket, run, "rejected", decider);
+  return {
+    data: { ...run, decision: "rejected" },
+    text: `rejected attempt ${String(run.attempt)} of ${run.orderKey}`,
+  };
+}
+
+async function decide(
+  cloud: PartnerCloud,
+  bucket: string,
+  run: RunRef,
+  decision: QuarantineDecision["decision"],
+  { by, reason }: Decider,
+): Promise<void> {
+  const body: QuarantineDecision = {
+    schemaVersion: 1,
+    partner: run.partner,
+    orderKey: run.orderKey,
+    attempt: run.attempt,
+    decision,
+    by,
+    reason,
+    decidedAt: new Date().toISOString(),
+  };
+  const key = quarantineDecisionKey(run);
+  if (!(await writeOnce(cloud, bucket, key, body))) {
+    // Written once: whoever decided first has decided.
+    const before = JSON.parse((await textOf(cloud.s3, bucket, key)) ?? "{}") as QuarantineDecision;
+    if (before.decision !== decision) throw decided(run, before);
+    return;
+  }
+  const action = decision === "released" ? "release" : "reject";
+  await recordAction(cloud, run, { action, by, reason, details: {} });
+}
+
+const decided = (run: RunRef, { decision, by, decidedAt }: QuarantineDecision): ConfigError =>
+  new ConfigError(
+    `attempt ${String(run.attempt)} of ${run.orderKey} was ${decision} by ${by} at ${decidedAt}; a decision is final, do the order again for another delivery`,
+  );
+
+async function findQuarantined(
+  cloud: PartnerCloud,
+  buckets: readonly string[],
+  order: string,
+): Promise<Quarantined> {
+  const { orderKey, attempts } = await findOrder(cloud, order);
+  for (const attempt of [...attempts].reverse())
+    for (const bucket of buckets) {
+      const key = quarantineReasonKey({ partner: cloud.partner, orderKey, attempt });
+      const body = await textOf(cloud.s3, bucket, key);
+      if (body !== undefined)
+        return withDecision(cloud, bucket, JSON.parse(body) as QuarantineReason);
+    }
+  throw new ConfigError(
+    `${JSON.stringify(order)} of ${cloud.partner} is not in quarantine; orders quarantine list ${cloud.partner} tells what is`,
+  );
+}
+
+async function withDecision(
+  cloud: PartnerCloud,
+  bucket: string,
+  reason: QuarantineReason,
+): Promise<Quarantined> {
+  const { orderKey, attempt } = reason;
+  const run: RunRef = { partner: cloud.partner, orderKey, attempt };
+  const body = await textOf(cloud.s3, bucket, quarantineDecisionKey(run));
+  const decision = body === undefined ? undefined : (JSON.parse(body) as QuarantineDecision);
+  return { run, bucket, reason, decision };
+}
+
+async function reasonKeys({ s3, partner }: PartnerCloud, bucket: string): Promise<string[]> {
+  const keys: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await asked(
+      `list ${JSON.stringify(bucket)}`,
+      s3.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: `${QUARANTINE_ROOT}${partner}/`,
+          StartAfter: after,
+        }),
+      ),
+    );
+    const found = (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+    keys.push(...found.filter((key) => /^[^/]+\/[^/]+\/[^/]+\/\d+\/reason\.json$/u.test(key)));
+    after = page.IsTruncated === true ? found.at(-1) : undefined;
+  } while (after !== undefined);
+  return keys;
+}
