@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,13 @@ export function saveSection(id: string, section: Section): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${id}.json`), `${JSON.stringify(section, undefined, 2)}\n`);
   writeFileSync(join(ROOT, "docs/performance.md"), renderPerformance(readSections()));
+  const files = [join(ROOT, "docs/performance.md"), join(RESULTS, `${id}.json`)];
+  // Formatted as all documents of the project are.
+  execFileSync(process.execPath, [
+    require.resolve("prettier/bin/prettier.cjs"),
+    "--write",
+    ...files,
+  ]);
 }
 
 function readSections(): readonly Section[] {

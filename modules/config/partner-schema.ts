@@ -73,6 +73,18 @@ const publishBase = {
   checksumFiles: z.array(z.string()).default([]),
   /** Fewer files are a bad delivery. @default 1 */
   minFiles: z.number().int().min(0).default(1),
+  /** More files, checksum files not counted, are a bad delivery. @default - no limit */
+  maxFiles: z.number().int().min(1).optional(),
+  /** Fewer bytes are a bad delivery. @default - no limit */
+  minBytes: z.number().int().min(0).optional(),
+  /** More bytes are a bad delivery. @default - no limit */
+  maxBytes: z.number().int().min(1).optional(),
+  /** Patterns of which each must match a file, e.g. `["BatchComplete_*.xml"]`. @default - none */
+  requiredFiles: z.array(z.string().min(1)).optional(),
+  /** Command that looks at the delivery first, e.g. a malware scan; any code but 0 is a bad delivery. @default - none */
+  beforePublish: z.array(z.string()).min(1).optional(),
+  /** Whether a bad delivery is kept below `quarantine/` of the bucket. @default true */
+  quarantine: z.boolean().optional(),
 };
 
 const fetchStep = z.strictObject({ kind: z.literal("fetch"), ...stepBase, ...programBase });

@@ -31,6 +31,18 @@ export interface PublishTarget {
   /** Checksum files of the delivery that are compared before anything is published, e.g. `["*.md5", "SHA256SUMS"]`. */
   readonly checksumFiles: readonly string[];
   readonly minFiles: number;
+  /** More files, checksum files not counted, are a bad delivery. @default - no limit */
+  readonly maxFiles?: number | undefined;
+  /** Fewer bytes are a bad delivery. @default - no limit */
+  readonly minBytes?: number | undefined;
+  /** More bytes are a bad delivery. @default - no limit */
+  readonly maxBytes?: number | undefined;
+  /** Patterns of which each must match a file. @default - none */
+  readonly requiredFiles?: readonly string[] | undefined;
+  /** Command that looks at the delivery first; `{staging}` stands for its directory. @default - none */
+  readonly beforePublish?: readonly string[] | undefined;
+  /** Whether a bad delivery is kept in quarantine. @default true */
+  readonly quarantine?: boolean | undefined;
 }
 
 /** Verifies what is in staging and publishes it; the manifest last. */

@@ -1,4 +1,4 @@
-import type { PublishSettings } from "../contract";
+import { QUARANTINE_ROOT, type PublishSettings } from "../contract";
 import { pullImage } from "../ecr";
 import type { Grant } from "../iam";
 import { invokeFunction } from "../lambda";
@@ -70,11 +70,18 @@ function lockGrants(resolved: ResolvedPartner, { name, from }: ResolvedStep): Gr
 function publishGrants(
   resolved: ResolvedPartner,
   { from }: ResolvedStep,
-  { to, prefix }: Pick<PublishSettings, "prefix"> & { readonly to: "landing" | "processed" },
+  {
+    to,
+    prefix,
+    quarantine = true,
+  }: Pick<PublishSettings, "prefix" | "quarantine"> & { readonly to: "landing" | "processed" },
 ): Grant[] {
   const made = bucketOf(resolved, to);
   const bucket = bucketRef(resolved, made);
-  const keys = [`${prefix}*`];
+  // An empty prefix holds the quarantine, too.
+  const prefixes =
+    quarantine && prefix !== "" ? [prefix, `${QUARANTINE_ROOT}${resolved.partner.id}/`] : [prefix];
+  const keys = prefixes.map((each) => `${each}*`);
   return [
     ...writeObjects(bucket, keys, {
       id: "Delivery",
@@ -87,7 +94,7 @@ function publishGrants(
       from,
     }),
     // Deliveries are found by listing, never by asking for an object that may not be there: S3 answers that with 403.
-    listPrefix(bucket, [prefix], {
+    listPrefix(bucket, prefixes, {
       id: "Delivery",
       why: "find what is delivered already, and check that all of a delivery is there",
       from,

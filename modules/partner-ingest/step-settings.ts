@@ -1,5 +1,5 @@
 import { unpackLimits } from "../config";
-import type { StepSettings } from "../contract";
+import type { PublishTarget, StepSettings } from "../contract";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 
 /** What the worker is told about a step. */
@@ -46,12 +46,20 @@ const program = ({
   "program" | "noProgressSeconds" | "tryLaterCodes"
 > => ({ program, noProgressSeconds, tryLaterCodes });
 
-const target = (
-  resolved: ResolvedPartner,
-  { to, prefix, checksumFiles, minFiles }: Of<"publish" | "deliver">,
-): { bucket: string } & Pick<Of<"publish">, "prefix" | "checksumFiles" | "minFiles"> => ({
-  bucket: bucketOf(resolved, to).name,
-  prefix,
-  checksumFiles,
-  minFiles,
-});
+const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">): PublishTarget => {
+  const { to, prefix, checksumFiles, minFiles } = settings;
+  const { maxFiles, minBytes, maxBytes, requiredFiles, beforePublish, quarantine } = settings;
+  return {
+    bucket: bucketOf(resolved, to).name,
+    prefix,
+    checksumFiles,
+    minFiles,
+    // Told only where they are set: what is left out stays out of the job definition.
+    ...(maxFiles === undefined ? {} : { maxFiles }),
+    ...(minBytes === undefined ? {} : { minBytes }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(requiredFiles === undefined ? {} : { requiredFiles }),
+    ...(beforePublish === undefined ? {} : { beforePublish }),
+    ...(quarantine === undefined ? {} : { quarantine }),
+  };
+};

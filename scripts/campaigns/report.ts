@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FaultRow } from "./faults";
@@ -23,6 +24,15 @@ export function saveCampaign(id: string, text: string): void {
       ...parts,
     ].join("\n\n")}\n`,
   );
+  format([join(ROOT, "docs/campaigns.md"), join(RESULTS, `${id}.md`)]);
+}
+
+function format(files: readonly string[]): void {
+  execFileSync(process.execPath, [
+    require.resolve("prettier/bin/prettier.cjs"),
+    "--write",
+    ...files,
+  ]);
 }
 
 /** The result of a kill campaign, for people. */

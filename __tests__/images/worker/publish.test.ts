@@ -132,7 +132,7 @@ describe("refuses to publish", () => {
   test("too few files", async () => {
     const run = await fetched({ "a.txt": "a", "sums.md5": `${md5("a")}  a.txt\n` });
     failsWith(
-      await run.run({ ...PUBLISH, minFiles: 2, checksumFiles: ["*.md5"] }),
+      await run.run({ ...PUBLISH, quarantine: false, minFiles: 2, checksumFiles: ["*.md5"] }),
       "badDelivery",
       "the delivery holds 1 files besides its checksum files, expected at least 2; nothing was published",
     );
@@ -157,7 +157,7 @@ describe("refuses to publish", () => {
       "b.txt.md5": `${md5("b")}\n`,
     });
     failsWith(
-      await run.run({ ...PUBLISH, checksumFiles: ["*.md5"] }),
+      await run.run({ ...PUBLISH, quarantine: false, checksumFiles: ["*.md5"] }),
       "badDelivery",
       "the delivery does not agree with its checksum files: " +
         `"b.txt.md5" line 1: "b.txt" has md5 ${md5("B")}, expected ${md5("b")}; ` +
@@ -171,7 +171,7 @@ describe("refuses to publish", () => {
   test("a delivery without the checksum files that it should have", async () => {
     const run = await fetched({ "a.txt": "a" });
     failsWith(
-      await run.run({ ...PUBLISH, checksumFiles: ["*.md5", "SHA256SUMS"] }),
+      await run.run({ ...PUBLISH, quarantine: false, checksumFiles: ["*.md5", "SHA256SUMS"] }),
       "badDelivery",
       'the delivery holds no checksum file: none of its 1 files matches "*.md5", "SHA256SUMS"; ' +
         "ask the partner, or correct checksumFiles",

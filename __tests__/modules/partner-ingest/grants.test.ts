@@ -99,11 +99,11 @@ test("publishing may write below its prefix, compare, and tell that a run was de
     DeliveryDecrypt: [["kms:Decrypt"], ["kms:key/data"]],
     DeliveryEncrypt: [["kms:Decrypt", "kms:GenerateDataKey"], ["kms:key/data"]],
     DeliveryList: [["s3:ListBucket"], [PROCESSED]],
-    DeliveryRead: [["s3:GetObject"], [`${PROCESSED}/out/*`]],
+    DeliveryRead: [["s3:GetObject"], [`${PROCESSED}/out/*`, `${PROCESSED}/quarantine/acme/*`]],
     DeliveryUploads: [["s3:ListBucketMultipartUploads"], [PROCESSED]],
     DeliveryWrite: [
       ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-      [`${PROCESSED}/out/*`],
+      [`${PROCESSED}/out/*`, `${PROCESSED}/quarantine/acme/*`],
     ],
     LedgerEncrypt: TOLD,
     LedgerPut: [

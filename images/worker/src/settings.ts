@@ -26,6 +26,11 @@ const listOf =
       ? undefined
       : what;
 
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+
 const PROGRAM = {
   program: listOf(anyText, "a list of texts: the program and its arguments", 1),
   noProgressSeconds: positive,
@@ -47,6 +52,12 @@ const TARGET = {
   prefix,
   checksumFiles: listOf(text, "a list of file name patterns"),
   minFiles: count(0),
+  maxFiles: optional(count(1)),
+  minBytes: optional(count(0)),
+  maxBytes: optional(count(1)),
+  requiredFiles: optional(listOf(text, "a list of file name patterns")),
+  beforePublish: optional(listOf(anyText, "a list of texts: the program and its arguments", 1)),
+  quarantine: optional((value) => (typeof value === "boolean" ? undefined : "true or false")),
 } satisfies Record<string, Check>;
 
 const UNPACK = {

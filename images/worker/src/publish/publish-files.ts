@@ -15,7 +15,9 @@ import type { SentFile, UploadFile } from "../upload/file-sender";
 import type { Target } from "../upload/target";
 import { UploadJournal } from "../upload/upload-journal";
 import { uploadFiles } from "../upload/uploader";
+import { requireRules, runBeforePublish } from "./delivery-rules";
 import { listObjects, type ListedObject } from "./listing";
+import { quarantine } from "./quarantine";
 import { reconcile } from "./reconcile";
 import { listingDigest, scanDelivery, type ScannedFile } from "./scan";
 import { transferProgress } from "./transfer-progress";
@@ -39,9 +41,13 @@ export async function publishFiles(
   const place = stagingPlace(config);
   const scanned = await fetchedFiles(place);
   const files = toUpload(place, scanned, context, settings);
-  const sums = await verifyChecksums({ files, patterns: settings.checksumFiles, log, stop });
-  requireEnough(files.length - sums.checksumFiles.size, settings.minFiles);
-  record.counts["checksumsCompared"] = sums.compared;
+  try {
+    await verify(context, place, settings, files);
+  } catch (error) {
+    const bad = error instanceof StepError && error.outcome === "badDelivery";
+    if (!bad || settings.quarantine === false) throw error;
+    throw await quarantine(context, target, settings, files, error);
+  }
 
   const prefix = fileKey(settings.prefix, config, "");
   const begun = await BegunUploads.find(target, prefix, log, new UploadJournal(place.journal));
@@ -133,13 +139,20 @@ function toUpload(
   return uploads;
 }
 
-function requireEnough(found: number, minFiles: number): void {
-  if (found < minFiles)
-    throw new StepError(
-      "badDelivery",
-      `the delivery holds ${String(found)} files besides its checksum files, expected at least ${String(minFiles)}; ` +
-        "nothing was published",
-    );
+/** All that is looked at before anything is published. */
+async function verify(
+  context: StepContext,
+  place: StagingPlace,
+  settings: PublishTarget,
+  files: readonly UploadFile[],
+): Promise<void> {
+  const { log, stop, record } = context;
+  const { checksumFiles, beforePublish } = settings;
+  const sums = await verifyChecksums({ files, patterns: checksumFiles, log, stop });
+  record.counts["checksumsCompared"] = sums.compared;
+  const content = files.filter(({ path }) => !sums.checksumFiles.has(path));
+  requireRules(content, settings);
+  if (beforePublish !== undefined) await runBeforePublish(context, place.files, beforePublish);
 }
 
 function manifestFile(file: UploadFile, sent: ReadonlyMap<string, SentFile>): ManifestFile {

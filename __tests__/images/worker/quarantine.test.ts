@@ -1,0 +1,118 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  quarantinedFileKey,
+  quarantinePrefix,
+  quarantineReasonKey,
+  type QuarantineReason,
+} from "../../../modules/contract";
+import { LANDING, startTestS3, type TestS3 } from "../support/test-s3";
+import { FETCH, PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
+
+const bench = new WorkerBench();
+afterAll(() => {
+  bench.remove();
+});
+let s3: TestS3;
+beforeEach(async () => {
+  s3 = await startTestS3();
+});
+afterEach(() => s3.close());
+
+async function fetched(files: Readonly<Record<string, string>>): Promise<TestRun> {
+  const run = new TestRun(bench, s3);
+  run.program("");
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(run.files, path)), { recursive: true });
+    writeFileSync(join(run.files, path), content);
+  }
+  expect((await run.run(FETCH)).outcome).toBe("ok");
+  return run;
+}
+
+test("a delivery that breaks rules lies in quarantine, whole, its reason written last", async () => {
+  const run = await fetched({ "a.txt": "a", "deep/b.txt": "bb" });
+  const ended = await run.run({
+    ...PUBLISH,
+    minFiles: 3,
+    maxFiles: 1,
+    minBytes: 10,
+    maxBytes: 2,
+    requiredFiles: ["*.xml", "*.txt"],
+  });
+  const fault =
+    "the delivery holds 2 files besides its checksum files, expected at least 3; " +
+    "it holds 2 files besides its checksum files, expected at most 1; it holds 3 bytes, expected at least 10; " +
+    'it holds 3 bytes, expected at most 2; it holds no file that matches "*.xml"; nothing was published';
+  const prefix = quarantinePrefix(run.ref);
+  expect(ended.outcome).toBe("badDelivery");
+  expect(ended.report?.message).toBe(
+    `${fault}; its 2 files lie below ${JSON.stringify(prefix)} in the bucket "landing"`,
+  );
+  expect(s3.keys(LANDING)).toEqual([
+    quarantinedFileKey(run.ref, "a.txt"),
+    quarantinedFileKey(run.ref, "deep/b.txt"),
+    quarantineReasonKey(run.ref),
+  ]);
+  const reason = JSON.parse(
+    await s3.text(LANDING, quarantineReasonKey(run.ref)),
+  ) as QuarantineReason;
+  expect(reason).toMatchObject({
+    ...run.ref,
+    orderId: "ORDER-1",
+    bucket: LANDING,
+    prefix: "in/",
+    faults: [fault],
+    files: [
+      { path: "a.txt", size: 1, crc32: "6Le+Qw==", contentType: "text/plain; charset=utf-8" },
+      { path: "deep/b.txt", size: 2 },
+    ],
+  });
+  const puts = s3.requests.filter(({ method, bucket }) => method === "PUT" && bucket === LANDING);
+  expect(puts.at(-1)?.key).toBe(quarantineReasonKey(run.ref));
+});
+
+test("an attempt that ended on the way into quarantine is completed by the next", async () => {
+  const run = await fetched({ "a.txt": "a" });
+  const bad = { ...PUBLISH, minFiles: 2 };
+  const step = run.start(bad);
+  s3.fault = ({ method, key }) => {
+    if (method !== "PUT" || !key.endsWith("reason.json")) return undefined;
+    step.child.kill("SIGKILL");
+    return "reset";
+  };
+  expect((await step.ended).signal).toBe("SIGKILL");
+  s3.fault = () => undefined;
+  expect((await run.run(bad)).outcome).toBe("badDelivery");
+  expect((await run.run(bad)).outcome).toBe("badDelivery");
+  expect(s3.keys(LANDING)).toEqual([
+    quarantinedFileKey(run.ref, "a.txt"),
+    quarantineReasonKey(run.ref),
+  ]);
+});
+
+test("without quarantine nothing is written", async () => {
+  const run = await fetched({ "a.txt": "a" });
+  const ended = await run.run({ ...PUBLISH, minFiles: 2, quarantine: false });
+  expect(ended.report?.message).toBe(
+    "the delivery holds 1 files besides its checksum files, expected at least 2; nothing was published",
+  );
+  expect(s3.keys(LANDING)).toEqual([]);
+});
+
+test("the command before publishing decides", async () => {
+  const run = await fetched({ "a.txt": "a" });
+  const scan = (source: string): void => {
+    run.program(source, "/opt/acme/bin/scan");
+  };
+  const settings = { ...PUBLISH, beforePublish: ["/opt/acme/bin/scan", "{staging}"] };
+  scan("console.error('virus in ' + require('fs').readdirSync(process.argv[2])); process.exit(3)");
+  const bad = await run.run(settings);
+  expect(bad.outcome).toBe("badDelivery");
+  expect(bad.report?.message).toBe(
+    'the command of beforePublish, "/opt/acme/bin/scan", ended with code 3: virus in a.txt; nothing was published; ' +
+      `its 1 files lie below ${JSON.stringify(quarantinePrefix(run.ref))} in the bucket "landing"`,
+  );
+  scan("process.exit(0)");
+  expect((await run.run(settings)).outcome).toBe("ok");
+});
