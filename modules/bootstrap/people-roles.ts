@@ -46,7 +46,9 @@ export class PeopleRoles extends Construct {
         new IamRolePolicy(this, `${role}-grants`, {
           name: "grants",
           role: name,
-          policy: policyJson(policyDocument(peopleGrants(naming, role))),
+          policy: policyJson(
+            policyDocument(peopleGrants(naming, role, settings.onCall?.releaseTo)),
+          ),
           dependsOn: [made],
         }),
         logicalId,

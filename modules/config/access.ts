@@ -18,7 +18,18 @@ export const peopleSchema = z.strictObject({
   /** Sees jobs, logs, queues and the ledger; no content of files. */
   viewer: people.optional(),
   /** Re-runs, cancels, releases from quarantine; changes no infrastructure. */
-  onCall: people.optional(),
+  onCall: people
+    .extend({
+      /** Where quarantined deliveries are released to, `<bucket>/<prefix>` each. @default [] nobody releases by this role */
+      releaseTo: z
+        .array(
+          z.string().regex(/^[a-z0-9.-]{3,63}\/[^*?$]*$/u, {
+            error: "must be <bucket>/<prefix> without wildcards, e.g. acme-in/files/",
+          }),
+        )
+        .default([]),
+    })
+    .optional(),
   /** Permissions boundary of these roles. @default - none; the one of workloads allows less than people need */
   boundaryArn: z
     .string()

@@ -11,7 +11,7 @@ const SSO =
 
 const people = {
   viewer: { principals: ["444455556666"] },
-  onCall: { principals: [SSO, "444455556666"] },
+  onCall: { principals: [SSO, "444455556666"], releaseTo: ["acme-files/in/"] },
 };
 const ci = {
   github: {
@@ -92,6 +92,19 @@ describe("roles of people", () => {
       context,
     });
     expect(decision === "Allowed").toBe(allowed);
+  });
+
+  test("on-call releases to the named prefix, and nowhere else", () => {
+    const world = worldOf(template, "on_call", [template.policy("aws_iam_role_policy", "on_call")]);
+    const put = (resource: string): string =>
+      decide(world, {
+        action: "s3:PutObject",
+        resource: `arn:aws:s3:::${resource}`,
+        context: { "aws:ResourceAccount": "111122223333" },
+      });
+    expect(put("acme-files/in/a.xml")).toBe("Allowed");
+    expect(put("acme-files/out/a.xml")).toBe("ImplicitlyDenied");
+    expect(put("acme-files-2/in/a.xml")).toBe("ImplicitlyDenied");
   });
 
   test("on-call is taken on by the named role, and by no other of the account", () => {

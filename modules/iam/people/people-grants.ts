@@ -5,8 +5,29 @@ import type { Condition, Grant } from "../grant";
 export type PeopleRole = "viewer" | "onCall";
 
 /** What people may do: viewers see state and logs, who is on call also re-runs, cancels and releases. */
-export function peopleGrants(naming: Naming, role: PeopleRole): readonly Grant[] {
-  return role === "viewer" ? viewing(naming) : [...viewing(naming), ...operating(naming)];
+export function peopleGrants(
+  naming: Naming,
+  role: PeopleRole,
+  releaseTo: readonly string[] = [],
+): readonly Grant[] {
+  return role === "viewer"
+    ? viewing(naming)
+    : [...viewing(naming), ...operating(naming), ...releasing(naming, releaseTo)];
+}
+
+/** Where deliveries end is the user's choice, and never a platform's bucket by a pattern. */
+function releasing(naming: Naming, targets: readonly string[]): Grant[] {
+  if (targets.length === 0) return [];
+  return [
+    {
+      id: "Release",
+      actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+      resources: targets.map((target) => naming.bucketArn(`${target}*`)),
+      conditions: own(naming),
+      why: "publish what was held back, and compare it",
+      from: "people.onCall.releaseTo",
+    },
+  ];
 }
 
 const FROM_VIEWER = "people.viewer";
@@ -107,6 +128,17 @@ function operating(naming: Naming): Grant[] {
       resources: [`${ledger}/*/runs/*/actions/*.json`],
       conditions: own(naming),
       why: "leave in the ledger who did what",
+      from,
+    },
+    {
+      id: "ListQuarantine",
+      actions: ["s3:ListBucket"],
+      resources: [buckets],
+      conditions: [
+        ...own(naming),
+        { op: "StringLike", key: "s3:prefix", values: ["quarantine/*"] },
+      ],
+      why: "find what was held back",
       from,
     },
     {
