@@ -1,6 +1,3 @@
-/** How often a message is received before the queue puts it among the dead letters. */
-export const MAX_RECEIVES = 12;
-
 const FIRST_SECONDS = 30;
 const LONGEST_SECONDS = 900;
 

@@ -6,7 +6,7 @@ export const BOUNDARY_MAX_CHARACTERS = 6144;
 
 /**
  * The most that any role of an environment can ever do, whatever its own policies say: the verbs of an ingest, on things
- * of this environment. Nothing of IAM, no deletion, nothing of another environment or account. What a role really may do
+ * of this environment. Nothing of IAM, no deletion but of handled messages, nothing of another environment or account. What a role really may do
  * is in its own policy.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
@@ -32,7 +32,14 @@ export function boundaryPolicy(naming: Naming): PolicyDocument {
       allow("Invoke", ["lambda:InvokeFunction"], [naming.arn("lambda", `function:${named}`)]),
       allow(
         "Messages",
-        ["sns:Publish", "sqs:SendMessage"],
+        [
+          "sns:Publish",
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:ReceiveMessage",
+          "sqs:SendMessage",
+        ],
         [naming.arn("sns", named), naming.arn("sqs", named)],
       ),
       // Secrets are the user's own, with the user's own names; which of them a role reads is in its policy.
@@ -81,7 +88,7 @@ function storage(naming: Naming): Statement[] {
         {
           op: "StringEquals",
           key: "kms:ViaService",
-          values: ["s3", "secretsmanager", "sns", "ssm"].map(
+          values: ["s3", "secretsmanager", "sns", "sqs", "ssm"].map(
             (service) => `${service}.${region}.amazonaws.com`,
           ),
         },

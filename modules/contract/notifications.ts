@@ -84,3 +84,6 @@ export interface ExpectationsSpec {
   readonly orders?: readonly OrderExpectation[] | undefined;
   readonly deliveries?: DeliveryExpectation | undefined;
 }
+
+/** How often an announcement is tried before the queue puts it among the dead letters. */
+export const ANNOUNCEMENT_MAX_RECEIVES = 12;

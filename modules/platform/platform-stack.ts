@@ -7,15 +7,24 @@ import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
 import { FailedJobsRule } from "../events";
 import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
+import type { FunctionPackage } from "../lambda";
 import { type Network, createNetwork } from "../network";
 import { Bucket } from "../s3";
 import { AlertsTopic } from "../sns";
 import { IngestStack, boundaryArn, stackTags } from "../stack";
 import { environmentFaults } from "./environment-faults";
 import type { PlatformFactsOutput } from "./facts";
+import { NotifyFunction } from "./functions";
+
+/** Code of the functions that work for all partners of an environment. */
+export interface PlatformFunctions {
+  readonly notify: FunctionPackage;
+}
 
 /** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
 export class PlatformStack extends IngestStack {
+  private readonly shared: { ledger: Bucket; dataKey: EncryptionKey; alerts: AlertsTopic };
+
   constructor(scope: Construct, environment: Environment) {
     const faults = environmentFaults(environment);
     if (faults.length > 0) throw new ConfigError(faults);
@@ -32,6 +41,7 @@ export class PlatformStack extends IngestStack {
     const ledger = this.createLedger(keys.data);
     const pools = this.createPools(network, keys.scratch);
     const alerts = this.createAlerts(keys.alerts);
+    this.shared = { ledger, dataKey: keys.data, alerts };
     this.exportFacts(
       {
         vpcId: network.vpcId,
@@ -53,6 +63,28 @@ export class PlatformStack extends IngestStack {
       },
       fileSystem,
     );
+  }
+
+  /** Adds the functions that work for all partners. Their code is packed before, which takes its time. */
+  addFunctions({ notify }: PlatformFunctions): NotifyFunction {
+    const { environment, naming, shared } = this;
+    return new NotifyFunction(this, "Notify", {
+      naming,
+      code: notify,
+      boundaryArn: boundaryArn(environment, naming),
+      ledger: {
+        arn: shared.ledger.arn,
+        bucketName: shared.ledger.bucketName,
+        account: environment.account,
+        region: environment.region,
+        // For the policy, which is known at plan time; S3's context leaves nothing but the ledger.
+        kmsKeyArn: naming.arn("kms", "key/*"),
+      },
+      kmsKeyArn: shared.dataKey.arn,
+      alertsTopicArn: shared.alerts.arn,
+      logRetentionDays: environment.logRetentionDays,
+      disposable: environment.disposable,
+    });
   }
 
   private createKeys(): Record<"data" | "alerts" | "scratch", EncryptionKey> {

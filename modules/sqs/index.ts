@@ -1,1 +1,2 @@
+export * from "./announcements-queue";
 export * from "./dead-letter-queue";

@@ -1,8 +1,12 @@
-import { MAX_RECEIVES } from "../../../../functions/notify/backoff";
 import { handle } from "../../../../functions/notify/handler";
 import type { NotifyPorts, PostRequest, Told } from "../../../../functions/notify/ports";
 import { poster } from "../../../../functions/notify/post";
-import { type Announcement, type NotificationsSpec, specKey } from "../../../../modules/contract";
+import {
+  ANNOUNCEMENT_MAX_RECEIVES,
+  type Announcement,
+  type NotificationsSpec,
+  specKey,
+} from "../../../../modules/contract";
 
 /** Digest that announcements of the tests name. */
 export const DIGEST = "a".repeat(64);
@@ -56,7 +60,7 @@ export class World {
     while (this.queue.length > 0) {
       const next = this.queue.reduce((a, b) => (b.visibleAt < a.visibleAt ? b : a));
       this.now = Math.max(this.now, next.visibleAt);
-      if (next.receives >= MAX_RECEIVES) {
+      if (next.receives >= ANNOUNCEMENT_MAX_RECEIVES) {
         this.deadLetters.push(next.body);
         this.queue = this.queue.filter((one) => one !== next);
         continue;

@@ -1,0 +1,85 @@
+import { boundaryPolicy } from "../../../../modules/bootstrap";
+import { ANNOUNCEMENT_MAX_RECEIVES } from "../../../../modules/contract";
+import type { PolicyDocument } from "../../../../modules/iam";
+import { bundleFunction } from "../../../../modules/lambda";
+import { PlatformStack } from "../../../../modules/platform";
+import { namingOf } from "../../../../modules/stack";
+import { testEnvironment } from "../../../support/environment";
+import { Template } from "../../../support/template";
+
+const CODE = { name: "notify", zip: Buffer.from("zip"), hash: "hash" };
+const environment = testEnvironment();
+const naming = namingOf(environment);
+
+const template = Template.of((app) => {
+  const stack = new PlatformStack(app, environment);
+  stack.addFunctions({ notify: CODE });
+  return stack;
+});
+
+const statements = (): PolicyDocument["Statement"] =>
+  template.policy("aws_iam_role_policy", "notify").Statement;
+
+test("adds a queue, its dead letters, the function and its source", () => {
+  const without = Template.of((app) => new PlatformStack(app, environment)).addresses();
+  expect(template.addresses().filter((address) => !without.includes(address))).toEqual([
+    "aws_cloudwatch_log_group.notify",
+    "aws_cloudwatch_metric_alarm.dead_letters",
+    "aws_cloudwatch_metric_alarm.notify_errors",
+    "aws_iam_role.notify",
+    "aws_iam_role_policy.notify",
+    "aws_lambda_event_source_mapping.announcements",
+    "aws_lambda_function.notify",
+    "aws_lambda_function_event_invoke_config.notify",
+    "aws_sqs_queue.announcements",
+    "aws_sqs_queue.dead_letters",
+    "aws_sqs_queue_policy.announcements",
+    "aws_sqs_queue_policy.dead_letters",
+  ]);
+});
+
+test("a message that can not be told goes to the dead letters after the last try", () => {
+  const queue = template.resource("aws_sqs_queue", "announcements");
+  expect(JSON.parse(String(queue["redrive_policy"]))).toEqual({
+    deadLetterTargetArn: naming.queueArn("platform", "dead-letters"),
+    maxReceiveCount: ANNOUNCEMENT_MAX_RECEIVES,
+  });
+  expect(queue["visibility_timeout_seconds"]).toBe(360);
+  expect(template.resource("aws_lambda_event_source_mapping", "announcements")).toMatchObject({
+    event_source_arn: naming.queueArn("platform", "announcements"),
+    function_response_types: ["ReportBatchItemFailures"],
+    scaling_config: { maximum_concurrency: 4 },
+  });
+});
+
+test("the function reaches what is named as a partner's own for it, and nothing else", () => {
+  const resources = (action: string): unknown =>
+    statements()
+      .filter((statement) => [statement.Action].flat().includes(action))
+      .flatMap((statement) => statement.Resource);
+  expect(resources("secretsmanager:GetSecretValue")).toEqual([
+    naming.arn("secretsmanager", `secret:${naming.pathName("*", "notify/*")}`),
+  ]);
+  expect(resources("lambda:InvokeFunction")).toEqual([naming.functionArn("*", "notify-*")]);
+  expect(resources("sns:Publish")).toEqual([
+    naming.topicArn("*", "notify-*"),
+    naming.topicArn("platform", "alerts"),
+  ]);
+});
+
+test("its code is one file that names no path of the machine", () => {
+  const code = bundleFunction("notify").toString();
+  expect(code).not.toContain(process.cwd());
+  expect(code).toContain("x-partner-ingest-signature");
+});
+
+test("the boundary lets every action through", () => {
+  const allowed = new Set(
+    boundaryPolicy(naming).Statement.flatMap((statement) => statement.Action),
+  );
+  expect(
+    statements()
+      .flatMap((statement) => statement.Action)
+      .filter((action) => !allowed.has(action)),
+  ).toEqual([]);
+});
