@@ -1,1 +1,3 @@
 export * from "./alert-alarm";
+export * from "./dashboard";
+export * from "./saved-queries";

@@ -22,6 +22,8 @@ export const NAME_LIMITS = {
   schedule: 64,
   scheduleGroup: 64,
   alarm: 255,
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */
+  dashboard: 255,
   launchTemplate: 128,
   securityGroup: 255,
   tag: 256,

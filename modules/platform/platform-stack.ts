@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { ComputePool, HostRole } from "../batch";
+import { Dashboard, SavedQueries } from "../cloudwatch";
 import type { Environment } from "../config";
 import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
@@ -68,6 +69,11 @@ export class PlatformStack extends IngestStack {
   /** Adds the functions that work for all partners. Their code is packed before, which takes its time. */
   addFunctions({ notify }: PlatformFunctions): NotifyFunction {
     const { environment, naming, shared } = this;
+    new SavedQueries(this, "Queries", { naming });
+    new Dashboard(this, "Dashboard", {
+      naming,
+      announcementsQueue: naming.name("queue", "platform", "announcements"),
+    });
     return new NotifyFunction(this, "Notify", {
       naming,
       code: notify,

@@ -20,12 +20,17 @@ const template = Template.of((app) => {
 const statements = (): PolicyDocument["Statement"] =>
   template.policy("aws_iam_role_policy", "notify").Statement;
 
-test("adds a queue, its dead letters, the function and its source", () => {
+test("adds a queue, its dead letters, the function and its source, a dashboard and queries", () => {
   const without = Template.of((app) => new PlatformStack(app, environment)).addresses();
   expect(template.addresses().filter((address) => !without.includes(address))).toEqual([
+    "aws_cloudwatch_dashboard.orders",
     "aws_cloudwatch_log_group.notify",
     "aws_cloudwatch_metric_alarm.dead_letters",
     "aws_cloudwatch_metric_alarm.notify_errors",
+    "aws_cloudwatch_query_definition.failures_by_partner",
+    "aws_cloudwatch_query_definition.not_told",
+    "aws_cloudwatch_query_definition.one_order",
+    "aws_cloudwatch_query_definition.what_failed",
     "aws_iam_role.notify",
     "aws_iam_role_policy.notify",
     "aws_lambda_event_source_mapping.announcements",
@@ -82,4 +87,38 @@ test("the boundary lets every action through", () => {
       .flatMap((statement) => statement.Action)
       .filter((action) => !allowed.has(action)),
   ).toEqual([]);
+});
+
+test("the dashboard finds everything of the environment, whichever partners there are", () => {
+  const { dashboard_body: body, dashboard_name: name } = template.resource(
+    "aws_cloudwatch_dashboard",
+    "orders",
+  );
+  expect(name).toBe(naming.name("dashboard", "platform", "orders"));
+  const { widgets } = JSON.parse(String(body)) as {
+    widgets: { x: number; y: number; properties: { title: string; metrics: unknown[][] } }[];
+  };
+  expect(widgets.map(({ x, y }) => [x, y])).toEqual([
+    [0, 0],
+    [12, 0],
+    [0, 6],
+    [12, 6],
+    [0, 12],
+    [12, 12],
+  ]);
+  const { prefix, environment: id, region } = naming.scope;
+  expect(widgets[0]?.properties.metrics).toEqual([
+    [
+      {
+        expression: `SEARCH('{AWS/Lambda,FunctionName} MetricName="Errors" ${[prefix, ...id.split("-")].join(" ")}', 'Sum', 300)`,
+        region,
+      },
+    ],
+  ]);
+});
+
+test("saved queries lie below the environment", () => {
+  const query = template.resource("aws_cloudwatch_query_definition", "one_order");
+  expect(query["name"]).toBe(`${naming.scope.prefix}/${naming.scope.environment}/one-order`);
+  expect(query["query_string"]).toContain("filter orderId =");
 });

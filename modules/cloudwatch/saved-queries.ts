@@ -1,0 +1,42 @@
+import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import { Construct } from "constructs";
+import { type Naming, snakeCase, withLogicalId } from "../core";
+
+/**
+ * Queries of a night: name and text. Log groups are chosen when a query is run: those of a partner are
+ * `/<prefix>/<environment>/<partner>/...`.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
+ */
+export const SAVED_QUERIES = {
+  "what-failed": `fields time, partner, orderId, attempt, step, event, reason
+| filter level = "error"
+| sort time desc
+| limit 200`,
+  "one-order": `fields time, level, event, step, jobId, reason
+| filter orderId = "ORDER" or orderKey = "ORDER"
+| sort time asc
+| limit 1000`,
+  "not-told": `fields time, partner, announcement, kind, receives, @message
+| filter event = "not told"
+| sort time desc
+| limit 200`,
+  "failures-by-partner": `filter level = "error"
+| stats count(*) as failures, latest(time) as last by partner, event
+| sort failures desc`,
+} as const;
+
+/** The queries, below `<prefix>/<environment>` in the console. Creates an `aws_cloudwatch_query_definition` each. */
+export class SavedQueries extends Construct {
+  constructor(scope: Construct, id: string, { naming }: { readonly naming: Naming }) {
+    super(scope, id);
+    const { prefix, environment } = naming.scope;
+    for (const [name, queryString] of Object.entries(SAVED_QUERIES))
+      withLogicalId(
+        new CloudwatchQueryDefinition(this, `Query-${name}`, {
+          name: `${prefix}/${environment}/${name}`,
+          queryString,
+        }),
+        snakeCase(name),
+      );
+  }
+}
