@@ -108,7 +108,7 @@ function compute(naming: Naming, named: string): Statement[] {
   return [
     allow(
       "Jobs",
-      ["batch:SubmitJob", "batch:TagResource"],
+      ["batch:SubmitJob", "batch:TagResource", "batch:TerminateJob"],
       [
         naming.arn("batch", `job-queue/${named}`),
         naming.arn("batch", `job-definition/${named}`),

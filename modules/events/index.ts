@@ -1,4 +1,5 @@
 export * from "./failed-jobs-rule";
+export * from "./job-state-rule";
 export * from "./object-created-pattern";
 export * from "./object-rule";
 export * from "./schedules";

@@ -6,7 +6,7 @@ import type { Environment } from "../config";
 import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
-import { FailedJobsRule } from "../events";
+import { FailedJobsRule, jobStateRuleArn } from "../events";
 import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
 import type { FunctionPackage } from "../lambda";
 import { type Network, createNetwork } from "../network";
@@ -15,11 +15,13 @@ import { AlertsTopic } from "../sns";
 import { IngestStack, boundaryArn, stackTags } from "../stack";
 import { environmentFaults } from "./environment-faults";
 import type { PlatformFactsOutput } from "./facts";
-import { NotifyFunction } from "./functions";
+import { NotifyFunction, RunFunctions } from "./functions";
 
 /** Code of the functions that work for all partners of an environment. */
 export interface PlatformFunctions {
   readonly notify: FunctionPackage;
+  readonly reconcile: FunctionPackage;
+  readonly escalate: FunctionPackage;
 }
 
 /** What the partners of an environment share: keys, network, staging, images, ledger, pools, alerts. */
@@ -67,29 +69,40 @@ export class PlatformStack extends IngestStack {
   }
 
   /** Adds the functions that work for all partners. Their code is packed before, which takes its time. */
-  addFunctions({ notify }: PlatformFunctions): NotifyFunction {
+  addFunctions({ notify, reconcile, escalate }: PlatformFunctions): void {
     const { environment, naming, shared } = this;
     new SavedQueries(this, "Queries", { naming });
     new Dashboard(this, "Dashboard", {
       naming,
       announcementsQueue: naming.name("queue", "platform", "announcements"),
     });
-    return new NotifyFunction(this, "Notify", {
+    const common = {
       naming,
-      code: notify,
       boundaryArn: boundaryArn(environment, naming),
       ledger: {
         arn: shared.ledger.arn,
         bucketName: shared.ledger.bucketName,
         account: environment.account,
         region: environment.region,
-        // For the policy, which is known at plan time; S3's context leaves nothing but the ledger.
+        // For the policies, which are known at plan time; S3's context leaves nothing but the ledger.
         kmsKeyArn: naming.arn("kms", "key/*"),
       },
-      kmsKeyArn: shared.dataKey.arn,
       alertsTopicArn: shared.alerts.arn,
       logRetentionDays: environment.logRetentionDays,
       disposable: environment.disposable,
+    };
+    const { queue, deadLetters } = new NotifyFunction(this, "Notify", {
+      ...common,
+      code: notify,
+      kmsKeyArn: shared.dataKey.arn,
+      ruleArns: [jobStateRuleArn(naming)],
+    });
+    new RunFunctions(this, "Runs", {
+      ...common,
+      reconcile,
+      escalate,
+      announcements: queue,
+      deadLetters,
     });
   }
 

@@ -1,1 +1,2 @@
 export * from "./notify-function";
+export * from "./run-functions";

@@ -16,6 +16,8 @@ export interface NotifyFunctionProps {
   /** Key of the announcements queue. */
   readonly kmsKeyArn: string;
   readonly alertsTopicArn: string;
+  /** ARNs of the platform's rules that put events among the dead letters. */
+  readonly ruleArns: readonly string[];
   readonly logRetentionDays: number;
   readonly disposable: boolean;
 }
@@ -42,7 +44,8 @@ export class NotifyFunction extends Construct {
       naming,
       owner: "platform",
       alertsTopicArn,
-      ruleArns: [],
+      // What the rules of the platform could not hand over is kept in the same place.
+      ruleArns: props.ruleArns,
     });
     this.queue = new AnnouncementsQueue(this, "Announcements", {
       naming,

@@ -1,4 +1,4 @@
-import { boundaryPolicy } from "../../../../modules/bootstrap";
+import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "../../../../modules/bootstrap";
 import { ANNOUNCEMENT_MAX_RECEIVES } from "../../../../modules/contract";
 import type { PolicyDocument } from "../../../../modules/iam";
 import { bundleFunction } from "../../../../modules/lambda";
@@ -13,29 +13,48 @@ const naming = namingOf(environment);
 
 const template = Template.of((app) => {
   const stack = new PlatformStack(app, environment);
-  stack.addFunctions({ notify: CODE });
+  stack.addFunctions({ notify: CODE, reconcile: CODE, escalate: CODE });
   return stack;
 });
 
-const statements = (): PolicyDocument["Statement"] =>
-  template.policy("aws_iam_role_policy", "notify").Statement;
+const statements = (role = "notify"): PolicyDocument["Statement"] =>
+  template.policy("aws_iam_role_policy", role).Statement;
 
-test("adds a queue, its dead letters, the function and its source, a dashboard and queries", () => {
+test("adds the three functions with what starts them, the queue and its dead letters, a dashboard and queries", () => {
   const without = Template.of((app) => new PlatformStack(app, environment)).addresses();
   expect(template.addresses().filter((address) => !without.includes(address))).toEqual([
     "aws_cloudwatch_dashboard.orders",
+    "aws_cloudwatch_event_rule.jobs",
+    "aws_cloudwatch_event_target.jobs",
+    "aws_cloudwatch_log_group.escalate",
     "aws_cloudwatch_log_group.notify",
+    "aws_cloudwatch_log_group.reconcile",
     "aws_cloudwatch_metric_alarm.dead_letters",
+    "aws_cloudwatch_metric_alarm.escalate_errors",
     "aws_cloudwatch_metric_alarm.notify_errors",
+    "aws_cloudwatch_metric_alarm.reconcile_errors",
     "aws_cloudwatch_query_definition.failures_by_partner",
     "aws_cloudwatch_query_definition.not_told",
     "aws_cloudwatch_query_definition.one_order",
     "aws_cloudwatch_query_definition.what_failed",
+    "aws_iam_role.escalate",
     "aws_iam_role.notify",
+    "aws_iam_role.reconcile",
+    "aws_iam_role.scheduler",
+    "aws_iam_role_policy.escalate",
     "aws_iam_role_policy.notify",
+    "aws_iam_role_policy.reconcile",
+    "aws_iam_role_policy.scheduler",
     "aws_lambda_event_source_mapping.announcements",
+    "aws_lambda_function.escalate",
     "aws_lambda_function.notify",
+    "aws_lambda_function.reconcile",
+    "aws_lambda_function_event_invoke_config.escalate",
     "aws_lambda_function_event_invoke_config.notify",
+    "aws_lambda_function_event_invoke_config.reconcile",
+    "aws_lambda_permission.jobs",
+    "aws_scheduler_schedule.schedule_reconcile",
+    "aws_scheduler_schedule_group.schedules",
     "aws_sqs_queue.announcements",
     "aws_sqs_queue.dead_letters",
     "aws_sqs_queue_policy.announcements",
@@ -78,15 +97,57 @@ test("its code is one file that names no path of the machine", () => {
   expect(code).toContain("x-partner-ingest-signature");
 });
 
-test("the boundary lets every action through", () => {
-  const allowed = new Set(
-    boundaryPolicy(naming).Statement.flatMap((statement) => statement.Action),
+test.each(["escalate", "notify", "reconcile", "scheduler"])(
+  "the boundary lets every action of %s through",
+  (role) => {
+    const allowed = new Set(
+      boundaryPolicy(naming).Statement.flatMap((statement) => statement.Action),
+    );
+    expect(
+      statements(role)
+        .flatMap((statement) => statement.Action)
+        .filter((action) => !allowed.has(action)),
+    ).toEqual([]);
+  },
+);
+
+test("the boundary fits into a managed policy", () => {
+  expect(JSON.stringify(boundaryPolicy(naming)).length).toBeLessThanOrEqual(
+    BOUNDARY_MAX_CHARACTERS,
   );
-  expect(
-    statements()
-      .flatMap((statement) => statement.Action)
-      .filter((action) => !allowed.has(action)),
-  ).toEqual([]);
+});
+
+test("reconcile is due every five minutes", () => {
+  const schedule = template.resource("aws_scheduler_schedule", "schedule_reconcile");
+  expect(schedule["schedule_expression"]).toBe("rate(5 minutes)");
+  expect(schedule["target"]).toMatchObject({ arn: naming.functionArn("platform", "reconcile") });
+});
+
+test("escalate hears of every job on the platform's queues, and keeps what it could not take", () => {
+  const rule = template.resource("aws_cloudwatch_event_rule", "jobs");
+  expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
+    source: ["aws.batch"],
+    "detail-type": ["Batch Job State Change", "Batch Job Queue Blocked"],
+    detail: { jobQueue: [{ prefix: naming.jobQueueArn("platform", "") }] },
+  });
+  expect(template.resource("aws_cloudwatch_event_target", "jobs")).toMatchObject({
+    dead_letter_config: { arn: naming.queueArn("platform", "dead-letters") },
+  });
+});
+
+test.each(["reconcile", "escalate"])("%s submits to this environment's queues alone", (role) => {
+  const submit = statements(role).find((statement) => statement.Sid === "SubmitJobs");
+  expect(submit?.Resource).toEqual([
+    naming.jobDefinitionArn("*", "*"),
+    naming.jobQueueArn("platform", "*"),
+  ]);
+  const { environment: variables } = template.resource("aws_lambda_function", role);
+  expect(variables).toMatchObject({
+    variables: {
+      PARTNER_INGEST_ENVIRONMENT: naming.scope.environment,
+      PARTNER_INGEST_LEDGER_BUCKET: naming.bucket("platform", "ledger"),
+    },
+  });
 });
 
 test("the dashboard finds everything of the environment, whichever partners there are", () => {
