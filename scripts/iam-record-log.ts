@@ -39,7 +39,9 @@ export function takeCalls(logFile: string): RawCall[] {
         operation: text("rpc.method"),
         method: text("http.method"),
         url: text("http.url"),
-        body: text("http.request.body").replace(/\n\[truncated\.\.\.\]$/u, ""),
+        body: text("http.request.body")
+          .replace(/\n\[truncated\.\.\.\]$/u, "")
+          .trim(),
       },
     ];
   });

@@ -42,8 +42,8 @@ function parametersOf(call: RawCall, ids: Ids): Record<string, string> {
   const found = { ...urlParameters(call), ...bodyParameters(call) };
   const reduced = Object.entries(found).map(([name, value]): [string, string] => [
     name,
-    isTag(name) || (KEPT.test(name) && isName(value)) || isArn(value)
-      ? symbolic(value, ids)
+    isTag(name) || (KEPT.test(name) && isName(value)) || isArn(value) || isOurs(value)
+      ? symbolic(value.replace(/^https?:\/\/[^/]+/u, "https://endpoint"), ids)
       : kindOf(value),
   ]);
   return Object.fromEntries(reduced.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -51,6 +51,8 @@ function parametersOf(call: RawCall, ids: Ids): Record<string, string> {
 
 const isTag = (name: string): boolean => /(^|\.)tags?(key|set)?s?(\.|$)/iu.test(name);
 const isArn = (value: string): boolean => /^arn:[^\s{}"]+$/u.test(value);
+/** A name that our stacks gave, wherever it stands. */
+const isOurs = (value: string): boolean => /^[\w./:-]*\w--\w[\w-]*--[\w-]+$/u.test(value);
 const isName = (value: string): boolean => value.length <= 256 && /^[\w./:@+=,*#%-]+$/u.test(value);
 
 function kindOf(value: string): string {

@@ -44,8 +44,8 @@ export interface RecordOptions {
   readonly environment: Environment;
   /** Directory for Terraform; raw logs are deleted from it as soon as they are read. */
   readonly directory: string;
-  /** Phases after the first apply. @default true */
-  readonly whole?: boolean;
+  /** Whether the stacks are also changed, or only made and destroyed. @default true */
+  readonly updates?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -77,13 +77,13 @@ class Recorder {
   }
 
   async run(): Promise<Recording> {
-    const { environment, whole = true } = this.options;
+    const { environment, updates = true } = this.options;
     const shared = await this.synthesize("shared", { partners: [] });
-    for (const stack of shared) await this.create(stack, whole);
+    for (const stack of shared) await this.create(stack, updates);
     const partners = await this.partners();
-    for (const stack of partners) await this.create(stack, whole);
+    for (const stack of partners) await this.create(stack, updates);
     const stacks = [...shared, ...partners];
-    if (whole) for (const stack of stacks.toReversed()) await this.destroy(stack);
+    for (const stack of stacks.toReversed()) await this.destroy(stack);
     return {
       provider: "5.100.0",
       prefix: environment.prefix,
@@ -131,15 +131,15 @@ class Recorder {
       if (name.endsWith(".zip")) writeFileSync(path.join(stack.directory, name), SMALL_ZIP);
   }
 
-  private async create(stack: SynthesizedStack, whole: boolean): Promise<void> {
+  private async create(stack: SynthesizedStack, updates: boolean): Promise<void> {
     this.shrinkCode(stack);
     const runner = this.runner(stack);
     await runner.init();
     const plan = await this.step(stack, "plan", () => runner.plan());
     if (plan !== undefined) await this.step(stack, "apply", () => runner.apply(plan));
     this.states.set(stack.name, await runner.statePull());
-    if (!whole) return;
     await this.step(stack, "no-op", () => runner.plan());
+    if (!updates) return;
     for (const [name, change] of Object.entries(SCENARIOS)) {
       this.options.say(`${stack.name}: update of ${name}`);
       const changed = this.runner(stack, change);

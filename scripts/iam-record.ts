@@ -39,7 +39,8 @@ async function record(name: string, project: Project, id: string): Promise<void>
   const directory = mkdtempSync(path.join(tmpdir(), "iam-record-"));
   const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`);
   try {
-    const recording = await recordDeployment({ project, environment, directory, say });
+    const updates = name === "local";
+    const recording = await recordDeployment({ project, environment, directory, updates, say });
     write(`recordings/${name}.json`, recording);
     if (name === "local") writeTable(recording);
   } finally {

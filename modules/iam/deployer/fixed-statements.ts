@@ -7,25 +7,20 @@ import { type DeployerScope, NAMED, placeOf, SHARED_OWNERS } from "./scope";
  * Where Terraform keeps the stack's state: the object, and beside it the lock.
  * @see https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
  */
-export function backendStatements({ environment, kind, owner }: DeployerScope): Statement[] {
-  const { backend } = environment;
-  // The bootstrap stack makes the bucket; its own state stays with the administrator.
-  if (backend.kind === "local" || kind === "bootstrap") return [];
-  const { naming } = placeOf({ environment, kind, owner });
-  const bucket = backend.bucket ?? naming.bucket("bootstrap", "state");
-  const key = `${stackName(environment.id, owner)}.tfstate`;
-  const object = `${naming.bucketArn(bucket)}/${key}`;
+export function backendStatements(scope: DeployerScope, writes: boolean): Statement[] {
+  const object = stateObject(scope);
+  if (object === undefined) return [];
   return [
     {
       Sid: "StateBucket",
       Effect: "Allow",
       Action: "s3:ListBucket",
-      Resource: naming.bucketArn(bucket),
+      Resource: object.slice(0, object.indexOf("/")),
     },
     {
       Sid: "State",
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
+      Action: writes ? ["s3:GetObject", "s3:PutObject"] : "s3:GetObject",
       Resource: object,
     },
     {
@@ -38,9 +33,12 @@ export function backendStatements({ environment, kind, owner }: DeployerScope): 
 }
 
 /** What is refused whatever else the deployer has: making roles stronger than the boundary lets them be. */
-export function denials(scope: DeployerScope): Statement[] {
+export function denials(scope: DeployerScope, writes: boolean): Statement[] {
   const { naming, boundary } = placeOf(scope);
+  const shared = scope.owner === "*" ? keepSharedState(scope) : [];
+  if (!writes) return shared;
   return [
+    ...shared,
     {
       Sid: "KeepBoundaries",
       Effect: "Deny",
@@ -62,8 +60,55 @@ export function denials(scope: DeployerScope): Statement[] {
             Resource: boundary,
           },
         ]),
-    ...(scope.owner === "*" ? [keepShared(scope, naming.bucketArn(""))] : []),
+    ...(scope.owner === "*"
+      ? [keepShared(scope, naming.bucketArn("")), keepStateBucket(scope)]
+      : []),
   ];
+}
+
+/** The bucket with the states is one of the bootstrap stack; partners' states are in it, its settings are no matter of theirs. */
+function keepStateBucket(scope: DeployerScope): Statement {
+  const { naming } = placeOf(scope);
+  const { environment } = scope;
+  return {
+    Sid: "KeepStateBucket",
+    Effect: "Deny",
+    Action: [
+      "s3:CreateBucket",
+      "s3:DeleteBucket*",
+      "s3:PutBucket*",
+      "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+    ],
+    Resource: naming.bucketArn(
+      [environment.prefix, environment.id, "bootstrap", "*"].join(DELIMITER),
+    ),
+  };
+}
+
+/** States of all partners begin as those of the shared stacks do. */
+function keepSharedState(scope: DeployerScope): Statement[] {
+  const states = SHARED_OWNERS.map((owner) => stateObject({ ...scope, owner }));
+  const arns = states.flatMap((arn) => (arn === undefined ? [] : [`${arn}*`]));
+  if (arns.length === 0) return [];
+  return [
+    {
+      Sid: "KeepSharedState",
+      Effect: "Deny",
+      Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      Resource: arns,
+    },
+  ];
+}
+
+/** The object that holds a stack's state. */
+function stateObject({ environment, kind, owner }: DeployerScope): string | undefined {
+  const { backend } = environment;
+  // The bootstrap stack makes the bucket; its own state stays with the administrator.
+  if (backend.kind === "local" || kind === "bootstrap") return undefined;
+  const { naming } = placeOf({ environment, kind, owner });
+  const bucket = backend.bucket ?? naming.bucket("bootstrap", "state");
+  return `${naming.bucketArn(bucket)}/${stackName(environment.id, owner)}.tfstate`;
 }
 
 /** The names of all partners' things begin as those of the shared stacks do; the latter are taken out again. */

@@ -118,8 +118,6 @@ const LINKED = {
 } as const;
 
 function linkedRoles(action: string, scope: DeployerScope): Target[] {
-  if (action.startsWith("iam:Get") && action.endsWith("Status"))
-    return [{ arns: ["*"], conditions: [] }];
   return scope.environment.serviceLinkedRoles.map((name) => {
     const target = linkedRole(scope, LINKED[name]);
     return action === "iam:CreateServiceLinkedRole" ? target : { ...target, conditions: [] };

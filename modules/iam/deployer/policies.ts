@@ -44,8 +44,8 @@ export function deployerPolicies(request: DeployerRequest): DeployerPolicies {
   const writes = phases.some((phase) => phase !== "plan");
   const statements = [
     ...merge(needs),
-    ...backendStatements(scope),
-    ...(writes ? denials(scope) : []),
+    ...backendStatements(scope, writes),
+    ...denials(scope, writes),
   ];
   return { documents: splitPolicy(statements, POLICY_LIMITS.managed), needs };
 }
