@@ -6,8 +6,8 @@ import {
   type DeployerScope,
 } from "../../../../modules/iam/deployer";
 import { namingOf } from "../../../../modules/stack";
-import { testEnvironment } from "../../../support/environment";
 import { refused } from "../../../support/deployer-replay";
+import { testEnvironment } from "../../../support/environment";
 
 const environment = testEnvironment();
 const IAM = "arn:aws:iam::111122223333";
@@ -201,25 +201,29 @@ const ON_OTHERS: readonly Attack[] = [
   ],
 ];
 
-const CASES = [
-  ...ATTACKS.flatMap((attack) => [OWN, ALL, PLATFORM].map((scope) => [scope, ...attack] as const)),
-  ...ON_SHARED.flatMap((attack) => [OWN, ALL].map((scope) => [scope, ...attack] as const)),
-  ...ON_OTHERS.map((attack) => [OWN, ...attack] as const),
-].map(([scope, name, ...rest]) => [`${scope.kind} ${scope.owner}`, name, scope, ...rest] as const);
+type Case = readonly [string, string, DeployerScope, string, string, Record<string, string>];
 
-test.each(CASES)(
-  "the deployer of %s can not %s",
-  (_, __, scope, action, resource, context = {}) => {
-    const { documents } = deployerPolicies({ ...scope, phases: DEPLOYER_PHASES });
-    const request: IamRequest = {
-      caller: { kind: "role", arn: deployerArn(scope) },
-      action,
-      resource,
-      context,
-    };
-    expect(refused(scope, documents, [request])).toEqual([request]);
-  },
-);
+const against =
+  (...scopes: readonly DeployerScope[]) =>
+  ([name, action, resource, context = {}]: Attack): Case[] =>
+    scopes.map((scope) => [`${scope.kind} ${scope.owner}`, name, scope, action, resource, context]);
+
+const CASES: readonly Case[] = [
+  ...ATTACKS.flatMap(against(OWN, ALL, PLATFORM)),
+  ...ON_SHARED.flatMap(against(OWN, ALL)),
+  ...ON_OTHERS.flatMap(against(OWN)),
+];
+
+test.each(CASES)("the deployer of %s can not %s", (_, __, scope, action, resource, context) => {
+  const { documents } = deployerPolicies({ ...scope, phases: DEPLOYER_PHASES });
+  const request: IamRequest = {
+    caller: { kind: "role", arn: deployerArn(scope) },
+    action,
+    resource,
+    context,
+  };
+  expect(refused(scope, documents, [request])).toEqual([request]);
+});
 
 test("the bootstrap's deployer can not take a boundary away either", () => {
   const scope: DeployerScope = { environment, kind: "bootstrap", owner: "bootstrap" };

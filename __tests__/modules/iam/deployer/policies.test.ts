@@ -15,8 +15,8 @@ import { actionOf } from "../../../../modules/iam/deployer/actions";
 import { CURATED } from "../../../../modules/iam/deployer/curated";
 import { namingOf } from "../../../../modules/stack";
 import { readStack } from "../../../../terraform/run/working-directory";
-import { testEnvironment } from "../../../support/environment";
 import { refused } from "../../../support/deployer-replay";
+import { testEnvironment } from "../../../support/environment";
 
 const ROOT = path.resolve(__dirname, "../../../..");
 const environment = testEnvironment();
