@@ -2,6 +2,36 @@ import type { Project } from "../modules/app";
 import { defineEnvironment, definePartner, manual, schedule } from "../modules/config";
 
 /**
+ * What the environment of this repository leaves out and a platform may have: interface endpoints in place of a NAT gateway,
+ * people who hear of failures, Fargate. Recorded for the table, beside the environment of this repository.
+ */
+export function variantsProject(root: string, sources: Project): Project {
+  const environment = defineEnvironment({
+    id: "variants",
+    account: "345678901234",
+    region: "us-west-2",
+    prefix: "tb",
+    disposable: true,
+    offline: true,
+    backend: { kind: "local" },
+    network: {
+      kind: "create",
+      cidr: "10.60.0.0/16",
+      availabilityZones: ["us-west-2a", "us-west-2b"],
+      egress: "endpoints",
+    },
+    alerts: { emails: ["team@example.org"] },
+    pools: { tasks: { kind: "fargate-spot" } },
+  });
+  return {
+    root,
+    environments: [{ environment, facts: undefined }],
+    partners: [],
+    imagesLock: sources.imagesLock,
+  };
+}
+
+/**
  * A deployment that shares nothing with the one that the table is made from: other names, account and region, other compute,
  * another way out of the network, another shape of partner.
  */

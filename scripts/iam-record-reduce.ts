@@ -36,7 +36,7 @@ function stepOf(step: RawCall["step"], phase: RecordedPhase): RecordedStep {
 
 /** Parameters whose values are kept when they look like a name: they say what is called, or what it is given. */
 const KEPT =
-  /(arn|name|id|ids|path|boundary|bucket|key|role|source|principal|target|alias|resource|protocol|endpoint|rule|group|topic|queue|policy|profile|mode|action|statement)(\.(member\.)?\d+)?$/iu;
+  /(arn|names?|id|ids|path|boundary|bucket|key|role|source|principal|target|alias|resource|protocol|endpoint|rule|group|topic|queue|policy|profile|mode|action|statement)(\.(member\.)?\d+)?$/iu;
 
 function parametersOf(call: RawCall, ids: Ids): Record<string, string> {
   const found = { ...urlParameters(call), ...bodyParameters(call) };

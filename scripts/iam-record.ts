@@ -1,24 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadProject, type Project } from "../modules/app";
 import type { Recording } from "../modules/iam/deployer/recording";
 import { tableOf } from "../modules/iam/deployer/table";
-import { freshProject } from "./iam-record-fresh";
+import { freshProject, variantsProject } from "./iam-record-fresh";
 import { compact } from "./iam-record-reduce";
 import { recordDeployment } from "./iam-record-session";
 
 const ROOT = path.resolve(__dirname, "..");
 
 /*
- * Records what the AWS provider calls. `local` makes the table of operations; `fresh` is what the policies that come out
- * of it are tried on. Without a word both are recorded, side by side.
+ * Records what the AWS provider calls. `local` and `variants` make the table of operations; `fresh` is what the policies that come out
+ * of it are tried on. Without a word all are recorded, side by side.
  */
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const sources = loadProject(ROOT);
   const jobs = {
     local: () => record("local", sources, "local"),
+    variants: () => record("variants", variantsProject(ROOT, sources), "variants"),
     fresh: () => record("fresh", freshProject(ROOT, sources), "stage"),
   };
   const unknown = wanted.find((name) => !(name in jobs));
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
       .filter(([name]) => wanted.length === 0 || wanted.includes(name))
       .map(([, job]) => job()),
   );
+  writeTable();
 }
 
 async function record(name: string, project: Project, id: string): Promise<void> {
@@ -42,15 +44,19 @@ async function record(name: string, project: Project, id: string): Promise<void>
     const updates = name === "local";
     const recording = await recordDeployment({ project, environment, directory, updates, say });
     write(`recordings/${name}.json`, recording);
-    if (name === "local") writeTable(recording);
   } finally {
     // Raw logs hold secrets.
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function writeTable(recording: Recording): void {
-  const table = `${JSON.stringify(tableOf([recording]), undefined, 2)}\n`;
+/** The table follows from the recordings that are not there to try it. */
+function writeTable(): void {
+  const recordings = ["local", "variants"].map(
+    (name) =>
+      JSON.parse(readFileSync(path.join(ROOT, `recordings/${name}.json`), "utf8")) as Recording,
+  );
+  const table = `${JSON.stringify(tableOf(recordings), undefined, 2)}\n`;
   writeFileSync(path.join(ROOT, "modules/iam/deployer/operations.json"), table);
 }
 

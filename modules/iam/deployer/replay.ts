@@ -75,14 +75,21 @@ const idOf = (address: string): string =>
   address.replace(/[{}]/gu, "").replace(/[^a-z0-9]+/gu, "-");
 
 function resourcesOf(call: RecordedCall, place: ReplayPlace): string[] {
-  const find = RESOURCES[call.service];
-  const found = find === undefined ? [] : find(call, arnsOf(place), place);
-  if (found.length === 0)
-    throw new Error(
-      `${call.service}.${call.operation} names no resource in ${JSON.stringify(call.parameters)}`,
-    );
-  return found;
+  const found = namedBy(call, place);
+  if (found.length > 0) return found;
+  // Where a reduced recording does not tell the name, it is one of those that the other calls for such things tell.
+  const others = place.stack.calls.filter(
+    ({ service, type }) => service === call.service && type === call.type,
+  );
+  const told = new Set(others.flatMap((other) => namedBy(other, place)));
+  if (told.size > 0) return [...told];
+  throw new Error(
+    `${call.service}.${call.operation} names no resource in ${JSON.stringify(call.parameters)}`,
+  );
 }
+
+const namedBy = (call: RecordedCall, place: ReplayPlace): string[] =>
+  RESOURCES[call.service]?.(call, arnsOf(place), place) ?? [];
 
 interface Arns {
   readonly regional: (service: string, resource: string) => string;
