@@ -123,7 +123,7 @@ function readPolicy(file: string, setting: string): NamedPolicy {
   } catch (error) {
     if (error instanceof UnsupportedConstruct)
       throw new ConfigError(`${setting}: ${file} can not be judged: ${error.message}`);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error as Error).message;
     throw new ConfigError(
       `${setting}: ${file} can not be read as a policy: ${reason}; give a JSON policy document`,
       { cause: error },

@@ -10,7 +10,7 @@ export const deployerArn = (scope: DeployerScope): string =>
 export function exampleRequests(need: DeployerNeed, scope: DeployerScope): IamRequest[] {
   const context: Record<string, string> = {};
   for (const { op, key, values } of need.target.conditions)
-    context[key] = op === "StringNotEquals" ? "example" : fill(values[0] ?? "");
+    if (op !== "Null") context[key] = op === "StringNotEquals" ? "example" : fill(values[0] ?? "");
   return need.target.arns.map((arn) => {
     const resource = arn === "*" ? "*" : fill(arn);
     return {

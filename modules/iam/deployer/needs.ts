@@ -1,7 +1,14 @@
 import { findAction } from "../catalog";
 import { actionOf } from "./actions";
 import { CURATED, type CuratedAction } from "./curated";
-import { type DeployerScope, placeOf, type Target, type TargetCondition, NAMED } from "./scope";
+import {
+  type DeployerScope,
+  NAMED,
+  placeOf,
+  tagConditions,
+  type Target,
+  type TargetCondition,
+} from "./scope";
 import { operationsOf, type OperationTable, type STEPS } from "./table";
 import { targetsOf } from "./targets";
 
@@ -98,9 +105,52 @@ function curatedTargets(action: string, scope: DeployerScope, entry: CuratedActi
     return [{ arns: NAMED["iam:role"]?.(naming, scope) ?? [], conditions: more }];
   return targets(action, scope, entry.type).map(({ arns, conditions }) => ({
     arns,
-    conditions: [...conditions, ...more],
+    conditions: [...(newTags(action, scope, entry, conditions) ?? conditions), ...more],
   }));
 }
+
+/**
+ * What is tagged while it is made has no tags yet: those of the request decide. So that nobody tags what others own, the
+ * call that makes it is asked for, and where AWS does not tell it, that the thing has no owner.
+ */
+function newTags(
+  action: string,
+  scope: DeployerScope,
+  { step, type }: CuratedAction,
+  conditions: readonly TargetCondition[],
+): TargetCondition[] | undefined {
+  const tagged = conditions.some(({ key }) => key.startsWith("aws:ResourceTag/"));
+  if (step !== "create" || !tagged || !/:(CreateTags|TagResource)$/u.test(action)) return undefined;
+  const call = CREATED_BY[type];
+  const key = action.startsWith("ec2:") ? "ec2:CreateAction" : "elasticfilesystem:CreateAction";
+  return [
+    ...tagConditions(scope, "RequestTag"),
+    call === undefined
+      ? { op: "Null", key: "aws:ResourceTag/partner-ingest:owner", values: ["true"] }
+      : { op: "StringEquals", key, values: [call] },
+  ];
+}
+
+/**
+ * The call that makes a thing, as AWS tells it when it is tagged at once.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ * @see https://docs.aws.amazon.com/efs/latest/ug/using-tags-efs.html
+ */
+const CREATED_BY: Readonly<Record<string, string>> = {
+  aws_efs_access_point: "CreateAccessPoint",
+  aws_efs_file_system: "CreateFileSystem",
+  aws_eip: "AllocateAddress",
+  aws_internet_gateway: "CreateInternetGateway",
+  aws_launch_template: "CreateLaunchTemplate",
+  aws_nat_gateway: "CreateNatGateway",
+  aws_route_table: "CreateRouteTable",
+  aws_security_group: "CreateSecurityGroup",
+  aws_subnet: "CreateSubnet",
+  aws_vpc: "CreateVpc",
+  aws_vpc_endpoint: "CreateVpcEndpoint",
+  aws_vpc_security_group_egress_rule: "AuthorizeSecurityGroupEgress",
+  aws_vpc_security_group_ingress_rule: "AuthorizeSecurityGroupIngress",
+};
 
 function targets(action: string, scope: DeployerScope, type: string): Target[] {
   const info = findAction(action);

@@ -29,14 +29,54 @@ export function requestsOf(call: RecordedCall, place: ReplayPlace): IamRequest[]
     resource: resource.replace(/\{[^}]*\}/gu, (address) => idOf(address)),
     context: {
       ...context,
-      ...resourceTags(resource, place),
+      ...(isUntagged(call) ? {} : resourceTags(resource, place)),
       ...roleContext(call, action, resource, place),
       ...(/^arn:[\w-]+:s3:::/u.test(resource)
         ? { "aws:ResourceAccount": place.recording.account }
         : {}),
     },
   }));
-  return [...direct, ...passes(call, place)];
+  return [...direct, ...tagsOnCreate(call, place), ...passes(call, place)];
+}
+
+/** A network's default security group is there before Terraform puts the stack's tags on it. */
+const isUntagged = ({ type, step, operation }: RecordedCall): boolean =>
+  type === "aws_default_security_group" && step === "create" && operation === "CreateTags";
+
+/** Services that authorise the tags of what they make by an action of its own, on a thing that has none yet. */
+const TAGGED_BY: Readonly<Record<string, string>> = {
+  EC2: "ec2:CreateTags",
+  EFS: "elasticfilesystem:TagResource",
+  KMS: "kms:TagResource",
+};
+
+function tagsOnCreate(call: RecordedCall, place: ReplayPlace): IamRequest[] {
+  const action = TAGGED_BY[call.service];
+  const tags = requestTags(call);
+  const makes = /^(Create(?!Tags)|Allocate|Authorize)/u.test(call.operation);
+  if (action === undefined || !makes || Object.keys(tags).length === 0) return [];
+  const arns = arnsOf(place);
+  const thing =
+    call.service === "EC2"
+      ? arns.regional("ec2", `${EC2_NEW[call.operation] ?? "security-group-rule"}/new`)
+      : call.service === "KMS"
+        ? arns.regional("kms", "key/new")
+        : arns.regional(
+            "elasticfilesystem",
+            call.operation === "CreateAccessPoint" ? "access-point/new" : "file-system/new",
+          );
+  const key =
+    call.service === "KMS"
+      ? {}
+      : { [`${action.split(":")[0] ?? ""}:CreateAction`]: call.operation };
+  return [
+    {
+      caller: { kind: "role", arn: place.caller },
+      action,
+      resource: thing,
+      context: { ...tags, ...key },
+    },
+  ];
 }
 
 /** Services that get the roles which a call names. */
