@@ -53,7 +53,7 @@ const TAGGED_BY: Readonly<Record<string, string>> = {
 function tagsOnCreate(call: RecordedCall, place: ReplayPlace): IamRequest[] {
   const action = TAGGED_BY[call.service];
   const tags = requestTags(call);
-  const makes = /^(Create(?!Tags)|Allocate|Authorize)/u.test(call.operation);
+  const makes = /^(Create(?!Tags|LaunchTemplateVersion)|Allocate|Authorize)/u.test(call.operation);
   if (action === undefined || !makes || Object.keys(tags).length === 0) return [];
   const arns = arnsOf(place);
   const thing =
@@ -345,6 +345,8 @@ function requestTags({ parameters, operation }: RecordedCall): Record<string, st
   if (operation.startsWith("Untag") || operation === "DeleteTags") return {};
   const tags: Record<string, string> = {};
   for (const [name, value] of Object.entries(parameters)) {
+    // Tags of the hosts that the template is for, not of the request.
+    if (name.startsWith("LaunchTemplateData.")) continue;
     const pair = /^(.*tag.*)\.(tag)?key$/iu.exec(name);
     if (pair !== null) {
       const of = Object.keys(parameters).find((other) =>
