@@ -85,7 +85,7 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
     onEvent({ kind: "phase", text: "starting S3, Batch and Lambda on loopback" });
     const invocations: InvocationResult[] = [];
     const upset = mishaps(options.mishaps ?? {}, () => cloud.batch.batch, onEvent);
-    const { onJob, ...others } = listeners(onEvent);
+    const { onJob, onJobLine, ...others } = listeners(onEvent);
     const cloud: LocalCloud = await startLocalCloud({
       ...options.cloud,
       stackDirectory,
@@ -95,7 +95,11 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
       ...others,
       onJob: (event) => {
         onJob?.(event);
-        upset(event);
+        upset.onJob(event);
+      },
+      onJobLine: (container, line) => {
+        onJobLine?.(container, line);
+        upset.onJobLine(container);
       },
       onInvocation: (result) => void invocations.push(result),
     });
