@@ -22,6 +22,6 @@ test("a lock that lacks a permission, in words", async () => {
   expect(code).toBe(7);
   expect(stdout).toContain(
     "local/closed-world/lock: added in local: pi--local--platform--host may ecs:DiscoverPollEndpoint on *\n" +
-      "1 claim of 7 failed",
+      "1 claim of 8 failed",
   );
 });

@@ -1,2 +1,3 @@
 export { type Claim, type ClaimKind, holds } from "./claim";
+export { ESCALATION_CHAINS } from "./escalation";
 export { type Findings, prove } from "./prove";

@@ -2,6 +2,7 @@ import type { Deployment } from "../deployment";
 import type { IamLock } from "../lock";
 import { type Claim, holds } from "./claim";
 import { closedWorldClaim } from "./closed-world";
+import { escalationClaim } from "./escalation";
 import { formClaims } from "./form";
 import { livenessClaims } from "./liveness";
 import { trustClaim } from "./trust";
@@ -19,6 +20,7 @@ export function prove(deployments: readonly Deployment[], lock: IamLock | undefi
     closedWorldClaim(deployment, lock),
     ...formClaims(deployment),
     trustClaim(deployment),
+    escalationClaim(deployment),
   ]);
   return { ok: claims.every(holds), claims };
 }
