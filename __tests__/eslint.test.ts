@@ -68,8 +68,8 @@ const CASES: readonly Case[] = [
   { file: "functions/trigger/new.ts", code: `import "../../modules/contract";\nimport "./json";` },
   {
     file: "images/worker/src/new.ts",
-    code: `import "../../../functions/trigger/json";`,
-    message: `Unexpected path "../../../functions/trigger/json" imported in restricted zone. images -> modules/contract, ledger and batch-reasons`,
+    code: `import "../../../functions/runs-core/json";`,
+    message: `Unexpected path "../../../functions/runs-core/json" imported in restricted zone. images -> modules/contract, ledger and batch-reasons`,
   },
   {
     file: "partners/new.ts",

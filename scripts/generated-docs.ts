@@ -1,5 +1,6 @@
 import { format } from "prettier";
 import { CLI_EXIT_CODES } from "../cli/exit-codes";
+import { EXIT_CAUSES, JOB_REASONS, type Cause } from "../modules/batch-reasons";
 import { EXIT_CODES } from "../modules/contract";
 
 /** Documents that follow from code, by their path in the repository. */
@@ -7,6 +8,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
   return {
     "docs/cli-exit-codes.md": await markdown(cliExitCodes()),
     "docs/exit-codes.md": await markdown(exitCodes()),
+    "docs/failures.md": await markdown(failures()),
   };
 }
 
@@ -28,6 +30,35 @@ function exitCodes(): string {
     "| code | name | Batch | meaning |",
     "|---|---|---|---|",
     ...rows,
+    "",
+  ].join("\n");
+}
+
+function failures(): string {
+  const line = ({ code, class: whose, text, cure, infrastructure }: Cause): string =>
+    `| \`${code}\` | ${whose} | ${infrastructure ? "yes" : "no"} | ${text} | ${cure} |`;
+  const head = ["| code | whose matter | submitted anew | cause | cure |", "|---|---|---|---|---|"];
+  return [
+    "# Why runs fail, and what to do",
+    "",
+    "Made from `modules/batch-reasons` by `npm run docs`; do not edit.",
+    "",
+    "Announcements, `orders show` and the log name the code. *Submitted anew* says that the step goes to the on-demand",
+    "queue by itself, with what comes after it.",
+    "",
+    "## What Batch and ECS say",
+    "",
+    ...head,
+    ...JOB_REASONS.map(line),
+    "",
+    "## What the worker says by its exit code",
+    "",
+    "An interrupted worker that saw its host's signal is `interrupted-by-host` and is submitted anew.",
+    "",
+    ...head,
+    ...Object.entries(EXIT_CAUSES)
+      .filter(([name]) => name !== "ok")
+      .map(([, cause]) => line(cause)),
     "",
   ].join("\n");
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { ENV, specDigest, type PartnerSpec } from "../../modules/contract";
-import { ConfigError } from "./errors";
-import { OWN_TAGS } from "./job-limits";
-import { isRecord, shown } from "./json";
-import { parseSpec } from "./spec-check";
+import { ConfigError } from "../runs-core/errors";
+import { OWN_TAGS } from "../runs-core/job-limits";
+import { isRecord, shown } from "../runs-core/json";
+import { parseSpec } from "../runs-core/spec-check";
 
 /** What the trigger knows from its deployment. */
 export interface TriggerConfig {

@@ -6,9 +6,9 @@ import {
   type PartnerSpec,
   type TriggerSpec,
 } from "../../modules/contract";
-import { InputError } from "./errors";
-import { isRecord, shown } from "./json";
-import { localDate } from "./local-date";
+import { InputError } from "../runs-core/errors";
+import { isRecord, shown } from "../runs-core/json";
+import { localDate } from "../runs-core/local-date";
 import { readS3Event, type CreatedObject } from "./s3-events";
 
 /** An order that an event asks for. */
@@ -32,6 +32,7 @@ export interface Decision {
 
 const FORMS =
   '{"kind":"manual","orderId":"..."} or {"orderId":"..."} by hand, ' +
+  '{"kind":"rerun","orderKey":"...","reason":"...","by":"..."} to run an order again, ' +
   '{"kind":"schedule","trigger":"...","scheduledTime":"..."} from EventBridge Scheduler, ' +
   "an S3 event of EventBridge, or an S3 notification";
 

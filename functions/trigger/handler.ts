@@ -3,20 +3,27 @@ import {
   type TriggerAnswer,
   type TriggeredOrder,
 } from "../../modules/contract";
-import type { TriggerConfig } from "./config";
-import { decide, type OrderRequest } from "./decide";
-import { ConfigError, OrdersFailedError, RetryableError, TriggerError, reasonOf } from "./errors";
-import { shown } from "./json";
-import type { Log } from "./log";
+import {
+  ConfigError,
+  OrdersFailedError,
+  RetryableError,
+  TriggerError,
+  reasonOf,
+} from "../runs-core/errors";
+import { shown } from "../runs-core/json";
+import type { Log } from "../runs-core/log";
 import {
   CALL_TIMEOUT_MS,
   SUBMIT_TIMEOUT_MS,
   type Batch,
   type Clock,
-  type Invocation,
   type Ledger,
-} from "./ports";
-import { retryingBatch, retryingLedger } from "./retry";
+} from "../runs-core/ports";
+import { retryingBatch, retryingLedger } from "../runs-core/retry";
+import type { TriggerConfig } from "./config";
+import { decide, type OrderRequest } from "./decide";
+import type { TriggerInvocation } from "./invocation";
+import { readRerun, rerunOrder } from "./rerun";
 import { startOrder } from "./run";
 
 /** What the handler works with. */
@@ -52,6 +59,8 @@ export async function handle(
 ): Promise<TriggerAnswer> {
   const inv = invocation(ports, limits);
   const { log } = inv;
+  const rerun = readRerun(event);
+  if (rerun !== undefined) return { orders: [await rerunOrder(inv, rerun)], ignored: [] };
   const { orders, ignored, faults } = decide(event, ports.config.spec);
   for (const reason of ignored) log.info("ignored", { reason });
   for (const fault of faults) log.error("event refused", { reason: fault.message });
@@ -76,14 +85,14 @@ export async function handle(
   return { orders: started, ignored };
 }
 
-function within(inv: Invocation, order: OrderRequest): Promise<TriggeredOrder> {
+function within(inv: TriggerInvocation, order: OrderRequest): Promise<TriggeredOrder> {
   if (inv.clock.now() < inv.deadline) return startOrder(inv, order);
   throw new RetryableError(
     `no time is left in this invocation to start order ${shown(order.orderId)}; the event must come again`,
   );
 }
 
-function invocation(ports: HandlerPorts, limits: InvocationLimits): Invocation {
+function invocation(ports: HandlerPorts, limits: InvocationLimits): TriggerInvocation {
   const { config, clock } = ports;
   const log = ports.log.with({ partner: config.spec.partner, requestId: limits.requestId });
   // Less could never submit anything, and would say with every event that it must come again.

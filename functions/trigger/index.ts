@@ -3,11 +3,11 @@ import path from "node:path";
 import { BatchClient } from "@aws-sdk/client-batch";
 import { S3Client } from "@aws-sdk/client-s3";
 import { TRIGGER_TIMEOUT_SECONDS, type TriggerAnswer } from "../../modules/contract";
-import { awsBatch } from "./aws-batch";
+import { awsBatch } from "../runs-core/aws-batch";
+import { jsonLog } from "../runs-core/log";
+import { s3Ledger } from "../runs-core/s3-ledger";
 import { loadConfig } from "./config";
 import { handle, type HandlerPorts } from "./handler";
-import { jsonLog } from "./log";
-import { s3Ledger } from "./s3-ledger";
 
 /** What Lambda passes beside the event; only what is used here. */
 export interface LambdaContext {

@@ -1,55 +1,49 @@
-import type { RunRef, StepRef, TriggeredOrder } from "../../modules/contract";
-import { claimRun, indexClaim, specOf, type ClaimedRun } from "./claim";
+import type { TriggeredOrder } from "../../modules/contract";
+import { completeChain, type ChainOutcome } from "../runs-core/chain";
+import type { ClaimedRun } from "../runs-core/claims";
+import { roomForAnother } from "../runs-core/limits";
+import { runState } from "../runs-core/state";
+import { claimRun, specOf } from "./claim";
 import type { OrderRequest } from "./decide";
-import { jobRequest } from "./job-request";
-import type { Invocation } from "./ports";
-import { recordedJob } from "./record";
-import { submitStep } from "./submit";
-
-/** Generation of a step that was not submitted anew: the trigger makes no other. */
-const FIRST_GENERATION = 1;
+import type { TriggerInvocation } from "./invocation";
 
 /** Claims an order, or takes up the run that was claimed before, and submits what is missing of its chain. */
-export async function startOrder(inv: Invocation, order: OrderRequest): Promise<TriggeredOrder> {
+export async function startOrder(
+  inv: TriggerInvocation,
+  order: OrderRequest,
+): Promise<TriggeredOrder> {
   const run = await claimRun(inv, order);
   inv.log.info(run.fresh ? "order claimed" : "order known", {
     trigger: run.claim.trigger,
     chain: run.claim.chain,
     claimedAt: run.claim.claimedAt,
   });
-  const { jobs, submitted } = await completeChain(inv, run);
-  return {
-    orderId: run.claim.orderId,
-    orderKey: order.orderKey,
-    attempt: run.claim.attempt,
-    chain: run.claim.chain,
-    outcome: submitted ? "started" : "known",
-    jobs,
-  };
+  return startRun(inv, run);
 }
 
-async function completeChain(
-  inv: Invocation,
-  { claim, fresh }: ClaimedRun,
-): Promise<{ jobs: Record<string, string>; submitted: boolean }> {
-  const { partner, orderKey, attempt } = claim;
-  const run: RunRef = { partner, orderKey, attempt };
+/** Submits what is missing of a claimed run, unless it has to wait or a person has ended it. */
+export async function startRun(inv: TriggerInvocation, run: ClaimedRun): Promise<TriggeredOrder> {
+  const { claim, fresh } = run;
+  const answer = (
+    outcome: TriggeredOrder["outcome"],
+    jobs: ChainOutcome["jobs"],
+  ): TriggeredOrder => ({
+    orderId: claim.orderId,
+    orderKey: claim.orderKey,
+    attempt: claim.attempt,
+    chain: claim.chain,
+    outcome,
+    jobs,
+  });
+  // A run that was just claimed has no records; if another copy is faster, the intent tells.
+  const state = fresh ? undefined : await runState(inv.ledger, claim);
+  if (state?.status === "cancelled") return answer("known", {});
   const spec = await specOf(inv, claim);
-  const jobs: Record<string, string> = {};
-  let submitted = false;
-  let indexed = false;
-  for (const step of spec.chains[claim.chain]) {
-    const ref: StepRef = { ...run, step: step.name, generation: FIRST_GENERATION };
-    const scoped = { ...inv, log: inv.log.with({ step: step.name }) };
-    // A run that was just claimed has no records; if another copy is faster, the intent tells.
-    let job = fresh ? undefined : await recordedJob(scoped, ref);
-    if (job === undefined) {
-      if (!indexed) await indexClaim(inv, claim);
-      indexed = true;
-      job = await submitStep(scoped, ref, step, jobRequest(ref, step, claim, spec, jobs));
-    }
-    jobs[step.name] = job.jobId;
-    submitted ||= job.submitted;
+  const waits = state === undefined || state.status === "waiting";
+  if (waits && !(await roomForAnother(inv, spec, claim))) {
+    inv.log.info("order waits", { limit: spec.limits?.concurrentOrders });
+    return answer("waiting", {});
   }
-  return { jobs, submitted };
+  const { jobs, submitted } = await completeChain(inv, claim, spec, state);
+  return answer(submitted.length > 0 ? "started" : "known", jobs);
 }

@@ -1,5 +1,5 @@
-import { InputError } from "./errors";
-import { isRecord, shown } from "./json";
+import { InputError } from "../runs-core/errors";
+import { isRecord, shown } from "../runs-core/json";
 
 /** An object that was created, as either form of event tells it. */
 export interface CreatedObject {

@@ -39,8 +39,11 @@ export const stepReportKey = (
 ): string =>
   `${stepPrefix(step)}${jobId}.${arrayIndex === undefined ? "" : `${String(arrayIndex)}.`}${String(batchAttempt)}.report.json`;
 
-/** What happened to a run on a day; the key alone tells it, so that a listing needs no reads. */
-export type DayFact = "claimed" | "delivered" | "failed" | "cancelled";
+/**
+ * What happened to a run on a day; the key alone tells it, so that a listing needs no reads. `told` is the last: how the
+ * run ended was announced, nobody has to look at it again.
+ */
+export type DayFact = "claimed" | "delivered" | "failed" | "cancelled" | "told";
 
 /**
  * Index entry of a run by day.
@@ -68,6 +71,12 @@ export const announcedKey = (partner: string, announcementId: string): string =>
 /** The partner's spec as it was when a run was claimed. */
 export const specKey = (partner: string, digest: string): string =>
   `${partner}/spec/${digest}.json`;
+
+/**
+ * The partner's spec as it is deployed: written by its stack, replaced with each apply. For what has no run yet, such as
+ * an order that did not come; runs follow the spec that their claim pins.
+ */
+export const currentSpecKey = (partner: string): string => `${partner}/spec/current.json`;
 
 /** Body of the claim. */
 export interface ClaimRecord extends RunRef {

@@ -7,10 +7,12 @@ export interface DayRun extends RunRef {
   /** UTC day of the claim. */
   readonly day: string;
   /** The word of the index; of several, the one that is furthest: delivered, then cancelled, failed, claimed. */
-  readonly fact: DayFact;
+  readonly fact: Exclude<DayFact, "told">;
+  /** True when its end was announced. */
+  readonly told: boolean;
 }
 
-const FURTHEST: readonly DayFact[] = ["claimed", "failed", "cancelled", "delivered"];
+const FURTHEST: readonly DayRun["fact"][] = ["claimed", "failed", "cancelled", "delivered"];
 
 /** Key prefix of a day of the index. */
 export const dayPrefix = (partner: string, day: string): string => `${partner}/days/${day}/`;
@@ -40,9 +42,10 @@ export async function runsOfDay(
     const parsed = parseKey(key);
     if (parsed?.kind !== "day") continue;
     const id = `${parsed.run.orderKey}.${String(parsed.run.attempt)}`;
-    const known = runs.get(id);
-    if (known === undefined || FURTHEST.indexOf(known.fact) < FURTHEST.indexOf(parsed.fact))
-      runs.set(id, { ...parsed.run, day, fact: parsed.fact });
+    const known = runs.get(id) ?? { ...parsed.run, day, fact: "claimed", told: false };
+    if (parsed.fact === "told") runs.set(id, { ...known, told: true });
+    else if (FURTHEST.indexOf(known.fact) <= FURTHEST.indexOf(parsed.fact))
+      runs.set(id, { ...known, fact: parsed.fact });
   }
   return [...runs.values()];
 }

@@ -80,11 +80,19 @@ const isFactKey = (parsed: ParsedKey): parsed is FactKey => parsed.kind in NEEDE
 /** How many objects of a run are read at a time. */
 const READS = 16;
 
-/** Reads everything of a run that {@link readFact} knows. An array job with many children has as many reports. */
-export async function readRun(reader: LedgerReader, run: RunRef): Promise<LedgerObject[]> {
+/**
+ * Reads everything of a run that {@link readFact} knows. An array job with many children has as many reports.
+ *
+ * @param wanted - tells by the key which facts are read, all where it is left out
+ */
+export async function readRun(
+  reader: LedgerReader,
+  run: RunRef,
+  wanted: (parsed: ParsedKey) => boolean = () => true,
+): Promise<LedgerObject[]> {
   const keys = (await allKeys(reader, runPrefix(run))).filter((key) => {
     const parsed = parseKey(key);
-    return parsed !== undefined && isFactKey(parsed);
+    return parsed !== undefined && isFactKey(parsed) && wanted(parsed);
   });
   const objects: LedgerObject[] = [];
   for (let at = 0; at < keys.length; at += READS) {

@@ -21,7 +21,8 @@ export type ParsedKey =
   | { readonly kind: "day"; readonly day: string; readonly run: RunRef; readonly fact: DayFact }
   | { readonly kind: "spec" | "announced"; readonly partner: string; readonly id: string };
 
-const DAY = /^(\d{4}-\d{2}-\d{2})\/([^/.]+)\.(\d+)\.(claimed|delivered|failed|cancelled)\.json$/u;
+const DAY =
+  /^(\d{4}-\d{2}-\d{2})\/([^/.]+)\.(\d+)\.(claimed|delivered|failed|cancelled|told)\.json$/u;
 const RUN = /^([^/]+)\/(\d+)\/(.+)\.json$/u;
 const STEP = /^steps\/([^/]+)\/(\d+)\/([^/]+)$/u;
 const REPORT = /^([^.]+)\.(?:(\d+)\.)?(\d+)\.report$/u;

@@ -61,26 +61,22 @@ function batchGrants(resolved: ResolvedPartner): Grant[] {
 function ledgerGrants(resolved: ResolvedPartner): Grant[] {
   const ledger = ledgerRef(resolved);
   const own = resolved.partner.id;
-  const facts = [
-    `${own}/runs/*/claim.json`,
-    `${own}/runs/*/intent.json`,
-    `${own}/runs/*/submitted.json`,
-    `${own}/spec/*.json`,
-  ];
+  const facts = [`${own}/runs/*/claim.json`, `${own}/runs/*/actions/*.json`, `${own}/spec/*.json`];
+  const written = [`${own}/runs/*/intent.json`, `${own}/runs/*/submitted.json`];
   return [
-    ...readObjects(ledger, facts, {
+    ...readObjects(ledger, [...facts, `${own}/runs/*/retry.json`, `${own}/runs/*/steps/*.json`], {
       id: "Ledger",
-      why: "know what was claimed and submitted before",
+      why: "know what was claimed and submitted before, and how it went",
       from: FROM,
     }),
-    ...putObjects(ledger, [...facts, `${own}/days/*.claimed.json`], {
+    ...putObjects(ledger, [...facts, ...written, `${own}/days/*.claimed.json`], {
       id: "Ledger",
       why: "claim orders and record what was submitted",
       from: FROM,
     }),
-    listPrefix(ledger, [`${own}/runs/`], {
+    listPrefix(ledger, [`${own}/runs/`, `${own}/days/`], {
       id: "Ledger",
-      why: "tell a missing record from a forbidden one",
+      why: "tell a missing record from a forbidden one, and count the orders under way",
       from: FROM,
     }),
   ];

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { ConfigError } from "../../../functions/runs-core/errors";
 import { loadConfig } from "../../../functions/trigger/config";
-import { ConfigError } from "../../../functions/trigger/errors";
 import { specDigest, specJson } from "../../../modules/contract";
 import { SPEC } from "./support/fixtures";
 

@@ -359,7 +359,7 @@ describe("an S3 event", () => {
 
 describe("an unknown form", () => {
   const FORMS =
-    'allowed are {"kind":"manual","orderId":"..."} or {"orderId":"..."} by hand, {"kind":"schedule","trigger":"...","scheduledTime":"..."} from EventBridge Scheduler, an S3 event of EventBridge, or an S3 notification';
+    'allowed are {"kind":"manual","orderId":"..."} or {"orderId":"..."} by hand, {"kind":"rerun","orderKey":"...","reason":"...","by":"..."} to run an order again, {"kind":"schedule","trigger":"...","scheduledTime":"..."} from EventBridge Scheduler, an S3 event of EventBridge, or an S3 notification';
 
   it.each([
     [{}, "{}"],

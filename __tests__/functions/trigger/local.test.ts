@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { BatchClient } from "@aws-sdk/client-batch";
 import { S3Client } from "@aws-sdk/client-s3";
-import { awsBatch } from "../../../functions/trigger/aws-batch";
+import { awsBatch } from "../../../functions/runs-core/aws-batch";
+import { jsonLog } from "../../../functions/runs-core/log";
+import { s3Ledger } from "../../../functions/runs-core/s3-ledger";
 import { handle, type HandlerPorts } from "../../../functions/trigger/handler";
-import { jsonLog } from "../../../functions/trigger/log";
-import { s3Ledger } from "../../../functions/trigger/s3-ledger";
 import { startBatch, type BatchServer } from "../../../local/batch";
 import { startS3, type LocalS3 } from "../../../local/s3";
 import type { TriggerAnswer } from "../../../modules/contract";

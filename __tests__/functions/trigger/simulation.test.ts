@@ -294,10 +294,10 @@ describe("every point of an invocation", () => {
 
   it.each(FAULTS)("takes: %s, then any fault at any point of the next event", async (first) => {
     const count = await calls();
-    expect(count).toBe(9);
+    expect(count).toBe(10);
     for (let i = 0; i < count; i++)
       for (const second of FAULTS)
-        for (let j = 0; j < count + 4; j++) {
+        for (let j = 0; j < count + 6; j++) {
           const lag = { listingLag: () => 38_000, wander: () => 15_000 };
           const world = new World(configOf(), at(i, first, lag));
           world.deliver(EVENT);

@@ -159,7 +159,9 @@ test("starting a container takes its image, its log and its own secrets", () => 
 });
 
 test("the trigger may submit this partner's steps under its own share, and keep its ledger", () => {
-  const facts = ["runs/*/claim.json", "runs/*/intent.json", "runs/*/submitted.json", "spec/*.json"];
+  const own = ["runs/*/actions/*.json", "runs/*/claim.json"];
+  const read = [...own, "runs/*/retry.json", "runs/*/steps/*.json", "spec/*.json"];
+  const put = [...own, "runs/*/intent.json", "runs/*/submitted.json", "spec/*.json"];
   expect(rights("trigger")).toEqual({
     SubmitJobs: [
       ["batch:SubmitJob"],
@@ -173,11 +175,11 @@ test("the trigger may submit this partner's steps under its own share, and keep 
     ],
     TagJobs: [["batch:TagResource"], ["batch:job/*"]],
     FindJobs: [["batch:ListJobs"], ["*"]],
-    LedgerRead: [["s3:GetObject"], facts.map((fact) => `${LEDGER}/acme/${fact}`)],
+    LedgerRead: [["s3:GetObject"], read.map((fact) => `${LEDGER}/acme/${fact}`)],
     LedgerDecrypt: [["kms:Decrypt"], ["kms:key/data"]],
     LedgerPut: [
       ["s3:PutObject"],
-      ["days/*.claimed.json", ...facts].map((fact) => `${LEDGER}/acme/${fact}`),
+      ["days/*.claimed.json", ...put].map((fact) => `${LEDGER}/acme/${fact}`),
     ],
     LedgerEncrypt: TOLD,
     LedgerList: [["s3:ListBucket"], [LEDGER]],
@@ -195,7 +197,7 @@ test("the trigger may submit this partner's steps under its own share, and keep 
   expect(conditions).toMatchObject({
     SubmitJobs: { StringEquals: { "batch:ShareIdentifier": shareIdentifier("acme") } },
     TagJobs: { StringEquals: { "aws:RequestTag/partner": "acme" } },
-    LedgerList: { StringLike: { "s3:prefix": "acme/runs/*" } },
+    LedgerList: { StringLike: { "s3:prefix": ["acme/days/*", "acme/runs/*"] } },
   });
 });
 

@@ -1,4 +1,4 @@
-import { specFaults } from "../../../functions/trigger/spec-check";
+import { specFaults } from "../../../functions/runs-core/spec-check";
 import { manual, s3Object, schedule } from "../../../modules/config";
 import { shareIdentifier } from "../../../modules/core";
 import { partnerSpec } from "../../../modules/partner-ingest";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { jobTagFaults } from "../../../functions/trigger/job-limits";
+import { jobTagFaults } from "../../../functions/runs-core/job-limits";
 import { tagFaults } from "../../../modules/partner-ingest/tag-faults";
 import { stackTags } from "../../../modules/stack";
 import { testEnvironment } from "../../support/environment";

@@ -1,5 +1,5 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import type { FoundJob } from "../../../../functions/trigger/ports";
+import type { FoundJob } from "../../../../functions/runs-core/ports";
 
 /**
  * What happens to one call. `wanders`: the caller gives up on it, and it arrives later all the same. `crash*` ends the

@@ -1,8 +1,6 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import type { TriggerConfig } from "../../../../functions/trigger/config";
-import { RetryableError } from "../../../../functions/trigger/errors";
-import { handle } from "../../../../functions/trigger/handler";
-import { jsonLog } from "../../../../functions/trigger/log";
+import { RetryableError } from "../../../../functions/runs-core/errors";
+import { jsonLog } from "../../../../functions/runs-core/log";
 import type {
   Batch,
   Clock,
@@ -10,7 +8,9 @@ import type {
   Ledger,
   SubmitOutcome,
   Written,
-} from "../../../../functions/trigger/ports";
+} from "../../../../functions/runs-core/ports";
+import type { TriggerConfig } from "../../../../functions/trigger/config";
+import { handle } from "../../../../functions/trigger/handler";
 import type { TriggerAnswer } from "../../../../modules/contract";
 import type { Call, Director, SimJob } from "./sim-types";
 
@@ -312,6 +312,12 @@ export class World {
           this.objects.get(key)?.etag === etag ? put(key, body) : "conflict",
         ),
       find: (key) => call("find", key, () => this.objects.get(key)),
+      list: (prefix, after = "") =>
+        call("keys", prefix, () => ({
+          keys: [...this.objects.keys()]
+            .filter((key) => key.startsWith(prefix) && key > after)
+            .sort(),
+        })),
       read: (key) =>
         call("read", key, () => {
           const stored = this.objects.get(key);

@@ -58,6 +58,18 @@ export function s3Ledger(s3: S3Client, bucket: string, timeoutMs = CALL_TIMEOUT_
     create: (key, body) => put(key, body, { IfNoneMatch: "*" }),
     replace: (key, body, etag) => put(key, body, { IfMatch: etag }),
     read,
+    list: async (prefix, after) => {
+      try {
+        const { Contents = [], IsTruncated } = await s3.send(
+          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: after }),
+          options(),
+        );
+        const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+        return IsTruncated === true ? { keys, next: keys.at(-1) } : { keys };
+      } catch (error) {
+        throw explained("list", prefix, error);
+      }
+    },
     // A GET of a missing key is answered with 403 instead of 404 unless the role may list the whole bucket; the role may
     // list its own prefix only. A listing tells missing from forbidden, and leaves no denied calls in the audit log.
     find: async (key) => {

@@ -1,8 +1,8 @@
 import { BatchClient } from "@aws-sdk/client-batch";
 import { S3Client } from "@aws-sdk/client-s3";
-import { awsBatch } from "../../../functions/trigger/aws-batch";
-import type { Batch, Ledger } from "../../../functions/trigger/ports";
-import { s3Ledger } from "../../../functions/trigger/s3-ledger";
+import { awsBatch } from "../../../functions/runs-core/aws-batch";
+import type { Batch, Ledger } from "../../../functions/runs-core/ports";
+import { s3Ledger } from "../../../functions/runs-core/s3-ledger";
 import {
   AwsDouble,
   batchAnswer,
@@ -11,7 +11,7 @@ import {
   reset,
   s3Error,
   silence,
-} from "./support/aws-double";
+} from "../trigger/support/aws-double";
 
 const TIMEOUT_MS = 300;
 const BUCKET = "ledger";

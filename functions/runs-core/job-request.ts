@@ -8,10 +8,20 @@ import {
   type StepRef,
   type StepSpec,
 } from "../../modules/contract";
-import { claimedDay } from "./claim";
+import { claimedDay } from "./claims";
 import { PermanentError } from "./errors";
 import { SUBMIT_PAYLOAD_MAX_BYTES } from "./job-limits";
 import { shown } from "./json";
+
+/** What differs when a step is not submitted for the first time. */
+export interface RequestOptions {
+  /** Steps that are done: nothing waits for them, and Batch may have forgotten their jobs. */
+  readonly done?: ReadonlySet<string>;
+  /** Whether the step goes to its on-demand queue. */
+  readonly onDemand?: boolean;
+  /** The children of the step that are done again; all of them where it is missing. */
+  readonly arrayIndexes?: readonly number[] | undefined;
+}
 
 /**
  * Builds the SubmitJob request of a step.
@@ -27,6 +37,7 @@ export function jobRequest(
   claim: ClaimRecord,
   spec: PartnerSpec,
   jobs: Readonly<Record<string, string>>,
+  { done = new Set(), onDemand = false, arrayIndexes }: RequestOptions = {},
 ): SubmitJobCommandInput {
   const revision = claim.jobDefinitionRevisions[step.name];
   if (revision === undefined)
@@ -46,14 +57,22 @@ export function jobRequest(
     [ENV.generation]: String(ref.generation),
     [ENV.claimedDay]: claimedDay(claim),
     [ENV.source]: JSON.stringify(claim.source),
+    ...(claim.resumesFrom === undefined
+      ? {}
+      : { [ENV.stagingAttempt]: String(claim.resumesFrom.stagingAttempt) }),
+    ...(arrayIndexes === undefined ? {} : { [ENV.arrayIndexes]: JSON.stringify(arrayIndexes) }),
   };
+  const size = arrayIndexes?.length ?? step.arraySize;
   const request: SubmitJobCommandInput = {
     jobName: name,
-    jobQueue: step.queues.standard,
+    jobQueue: onDemand ? step.queues.onDemand : step.queues.standard,
     jobDefinition: `${step.jobDefinition}:${String(revision)}`,
     shareIdentifier: spec.shareIdentifier,
     schedulingPriorityOverride: step.schedulingPriority,
-    dependsOn: step.after.map((earlier) => ({ jobId: idOf(jobs, earlier, step) })),
+    dependsOn: step.after
+      .filter((earlier) => !done.has(earlier))
+      .map((earlier) => ({ jobId: idOf(jobs, earlier, step) })),
+    ...(size === undefined || size < 2 ? {} : { arrayProperties: { size } }),
     containerOverrides: {
       environment: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
     },

@@ -54,7 +54,7 @@ async function callBatch(
     switch (outcome.kind) {
       case "accepted": {
         const { jobId, jobArn } = outcome;
-        return { jobId, jobArn, jobQueue: step.queues.standard, createdAt: clock.now() };
+        return { jobId, jobArn, jobQueue: request.jobQueue ?? "", createdAt: clock.now() };
       }
       case "refused":
         throw new PermanentError(refusal(ref, step, request, outcome.reason));

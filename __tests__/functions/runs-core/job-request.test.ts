@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { JOB_TAGS_MAX_BYTES, jobTagFaults } from "../../../functions/trigger/job-limits";
-import { jobRequest } from "../../../functions/trigger/job-request";
+import { JOB_TAGS_MAX_BYTES, jobTagFaults } from "../../../functions/runs-core/job-limits";
+import { jobRequest } from "../../../functions/runs-core/job-request";
 import {
   orderIdFault,
   orderKey,
@@ -9,7 +9,7 @@ import {
   type PartnerSpec,
   type StepRef,
 } from "../../../modules/contract";
-import { SPEC, step } from "./support/fixtures";
+import { SPEC, step } from "../trigger/support/fixtures";
 
 const claimOf = (orderId: string, source: OrderSource): ClaimRecord => ({
   schemaVersion: 1,

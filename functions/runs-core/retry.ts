@@ -1,5 +1,5 @@
 import { RetryableError } from "./errors";
-import type { Batch, Clock, Ledger } from "./ports";
+import type { Batch, Clock, JobControl, Ledger } from "./ports";
 
 const MAX_TRIES = 6;
 const FIRST_WAIT_MS = 100;
@@ -38,6 +38,7 @@ export function retryingLedger(ledger: Ledger, clock: Clock, deadline: number): 
     replace: (key, body, etag) => repeat(() => ledger.replace(key, body, etag)),
     read: (key) => repeat(() => ledger.read(key)),
     find: (key) => repeat(() => ledger.find(key)),
+    list: (prefix, after) => repeat(() => ledger.list(prefix, after)),
   };
 }
 
@@ -47,5 +48,15 @@ export function retryingBatch(batch: Batch, clock: Clock, deadline: number): Bat
     submit: (request) => batch.submit(request),
     findByName: (jobName, jobQueue) =>
       withRetries(clock, deadline, () => batch.findByName(jobName, jobQueue)),
+  };
+}
+
+/** Repeats what is asked of jobs; each question and each end may be repeated. */
+export function retryingControl(control: JobControl, clock: Clock, deadline: number): JobControl {
+  const repeat = <T>(call: () => Promise<T>): Promise<T> => withRetries(clock, deadline, call);
+  return {
+    describe: (jobIds) => repeat(() => control.describe(jobIds)),
+    failedChildren: (arrayJobId) => repeat(() => control.failedChildren(arrayJobId)),
+    terminate: (jobId, reason) => repeat(() => control.terminate(jobId, reason)),
   };
 }

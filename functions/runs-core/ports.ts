@@ -1,5 +1,6 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import type { TriggerConfig } from "./config";
+import type { JobStatusRecord } from "../../modules/contract";
+import type { LedgerReader } from "../../modules/ledger";
 import type { Log } from "./log";
 
 /** Time and chance, injected so that tests own them. */
@@ -35,6 +36,8 @@ export interface Ledger {
   read(key: string): Promise<Stored>;
   /** Reads an object that may be missing. */
   find(key: string): Promise<Stored | undefined>;
+  /** Lists keys: one page, see `LedgerReader`. */
+  readonly list: LedgerReader["list"];
 }
 
 /** What became of one call of SubmitJob. */
@@ -67,6 +70,31 @@ export interface Batch {
   findByName(jobName: string, jobQueue: string): Promise<readonly FoundJob[]>;
 }
 
+/** One attempt of a job, as Batch tells it. */
+export type JobAttempt = JobStatusRecord["attempts"][number];
+
+/** A job as Batch describes it. */
+export interface JobDetail {
+  readonly jobId: string;
+  readonly status: string;
+  readonly statusReason?: string | undefined;
+  readonly attempts: readonly JobAttempt[];
+  readonly children?: Readonly<Record<string, number>> | undefined;
+}
+
+/** What the functions of the platform ask of jobs that exist. Methods throw as those of {@link Batch} do. */
+export interface JobControl {
+  /** Describes up to {@link DESCRIBE_MAX} jobs; those that Batch has forgotten are left out. */
+  describe(jobIds: readonly string[]): Promise<readonly JobDetail[]>;
+  /** Lists the indices of an array job's children that failed. */
+  failedChildren(arrayJobId: string): Promise<readonly number[]>;
+  /** Ends a job, whatever its state; a job that has ended stays as it is. */
+  terminate(jobId: string, reason: string): Promise<void>;
+}
+
+/** @see https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
+export const DESCRIBE_MAX = 100;
+
 /** How long one call of SubmitJob may take. */
 export const SUBMIT_TIMEOUT_MS = 10_000;
 
@@ -75,7 +103,6 @@ export const CALL_TIMEOUT_MS = 5_000;
 
 /** What everything within one invocation shares. */
 export interface Invocation {
-  readonly config: TriggerConfig;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly batch: Batch;

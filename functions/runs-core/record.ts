@@ -38,6 +38,10 @@ export async function recordJob(
     jobArn: job.jobArn,
     jobQueue: job.jobQueue,
     jobDefinition: request.jobDefinition ?? "",
+    // What an adopted job waits for is not known: it was submitted by somebody who may have seen other jobs.
+    ...(origin === "adopted"
+      ? {}
+      : { dependsOn: (request.dependsOn ?? []).map(({ jobId }) => jobId ?? "") }),
     nonce: inv.nonce,
     adopted: origin === "adopted",
     submittedAt: new Date(job.createdAt).toISOString(),

@@ -1,0 +1,68 @@
+import { causeOf, causeOfReason, JOB_REASONS } from "../../../modules/batch-reasons";
+import { EXIT_CODES, type StepReport } from "../../../modules/contract";
+
+test.each([
+  ["Host EC2 (instance i-0abc) terminated.", "host-terminated", true],
+  ["Your Spot Task was interrupted.", "spot-task-interrupted", true],
+  [
+    "Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "no-capacity",
+    true,
+  ],
+  [
+    "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+    "job-too-large",
+    false,
+  ],
+  ["MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE", "pool-full", true],
+  ["CannotPullContainerError: manifest unknown", "image-missing", false],
+  ["CannotPullContainerError: pull access denied for x", "image-forbidden", false],
+  ["CannotPullContainerError: net/http: TLS handshake timeout", "image-pull", true],
+  ["ResourceInitializationError: unable to pull secrets or registry auth", "secret-missing", false],
+  ["ResourceInitializationError: failed to invoke EFS utils commands", "staging-unreachable", true],
+  ["OutOfMemoryError: Container killed due to memory usage", "out-of-memory", false],
+  ["Task failed to start", "agent", true],
+  ["Job attempt duration exceeded timeout", "timed-out", false],
+  ["Dependent Job failed", "dependency-failed", false],
+  ["Array Child Job failed", "children-failed", false],
+])("%s is %s", (text, code, infrastructure) => {
+  expect(causeOfReason(text)).toMatchObject({ code, infrastructure });
+});
+
+const job = (exitCode: number, statusReason = "Essential container in task exited") => ({
+  statusReason,
+  attempts: [{ exitCode, statusReason }],
+});
+
+const report = (interruptedByHost: boolean): StepReport[] => [{ interruptedByHost } as StepReport];
+
+test("the program's failure is no matter of the host, whatever the code", () => {
+  for (const { code } of Object.values(EXIT_CODES))
+    if (code !== 0) expect(causeOf(job(code)).infrastructure).toBe(false);
+});
+
+test("exit 75 is the host's matter only where the worker saw the host's signal", () => {
+  expect(causeOf(job(75), report(true)).code).toBe("interrupted-by-host");
+  expect(causeOf(job(75), report(false))).toMatchObject({
+    code: "interrupted",
+    infrastructure: false,
+  });
+});
+
+test("a lost host is the cause, though the container has a code, too", () => {
+  expect(causeOf(job(137, "Host EC2 (instance i-1) terminated.")).code).toBe("host-terminated");
+  expect(causeOf(job(137)).code).toBe("killed");
+});
+
+test("what is in no table is told as unknown, never escalated", () => {
+  expect(causeOf({ statusReason: "??", attempts: [] })).toMatchObject({
+    code: "unknown",
+    infrastructure: false,
+  });
+  expect(causeOf(job(1))).toMatchObject({ code: "unknown", infrastructure: false });
+});
+
+test("codes are unique", () => {
+  const codes = JOB_REASONS.map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+});

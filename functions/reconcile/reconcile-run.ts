@@ -1,0 +1,150 @@
+import { causeOfReason } from "../../modules/batch-reasons";
+import { EXIT_CODES, type ClaimRecord, type RunRef } from "../../modules/contract";
+import {
+  foldRun,
+  readRun,
+  type DayRun,
+  type GenerationState,
+  type RunState,
+} from "../../modules/ledger";
+import { announcementOf } from "../runs-core/announcements";
+import { claimOfIndex, runOf, writeClaim } from "../runs-core/claims";
+import { isTerminal } from "../runs-core/failures";
+import { recordStatus } from "../runs-core/job-status";
+import { LEASE_MS } from "../runs-core/lease";
+import type { PlatformInvocation } from "../runs-core/platform";
+import type { JobDetail } from "../runs-core/ports";
+import { endRun, settleRun, type Settled } from "../runs-core/settle";
+import { readerOf, runState } from "../runs-core/state";
+import { startRetry } from "./start-retry";
+
+/** What a pass did to a run. */
+export type RunOutcome = Settled | "retried";
+
+/** How long a job may wait for a machine before it is told. */
+export const RUNNABLE_LIMIT_MS = 30 * 60_000;
+
+/** How long after its submission a job is certainly known to Batch, unless Batch has forgotten it. */
+const KNOWN_AFTER_MS = 3600_000;
+
+/** Looks after one run: asks Batch for what no event told, then does what the facts ask for. */
+export async function reconcileRun(
+  inv: PlatformInvocation,
+  listed: DayRun,
+  start: boolean,
+): Promise<RunOutcome> {
+  const run = runOf(listed);
+  const scoped = { ...inv, log: inv.log.with({ ...run }) };
+  let state = await runState(inv.ledger, run);
+  if (state?.claim === undefined) {
+    const claim = await claimOfIndex(inv, listed.day, run);
+    // Its trigger may still be about to claim it.
+    if (claim === undefined || inv.clock.now() < Date.parse(claim.claimedAt) + LEASE_MS)
+      return "unclaimed";
+    scoped.log.warn("run is claimed for a trigger that died");
+    await writeClaim(inv, claim);
+    state = await runState(inv.ledger, run);
+  }
+  if (state?.claim === undefined) return "unclaimed";
+  // Other invocations may be at work on a run that is this young; it has its own event, and the next pass.
+  if (state.status === "waiting" && inv.clock.now() < Date.parse(state.claim.claimedAt) + LEASE_MS)
+    return "open";
+  await askBatch(scoped, state, state.claim);
+  const outcome = await settleRun(scoped, run, { start, listedDay: listed.day });
+  if (outcome !== "retrying") return outcome;
+  const retried = await startRetry(scoped, run);
+  if (!retried) return "retrying";
+  await endRun(scoped, state.claim, "failed", listed.day);
+  return "retried";
+}
+
+async function askBatch(
+  inv: PlatformInvocation,
+  state: RunState,
+  claim: ClaimRecord,
+): Promise<void> {
+  const waiting = state.steps.flatMap(({ step, status, current }) => {
+    // An event may have told of a job whose submitter died before it recorded it.
+    const jobId = current?.submitted?.jobId ?? current?.job?.jobId;
+    return current !== undefined &&
+      jobId !== undefined &&
+      status !== "succeeded" &&
+      status !== "failed"
+      ? [{ step, current, jobId }]
+      : [];
+  });
+  if (waiting.length === 0) return;
+  const jobs = await inv.control.describe(waiting.map(({ jobId }) => jobId));
+  const now = new Date(inv.clock.now()).toISOString();
+  for (const { step, current, jobId } of waiting) {
+    const ref = { ...runOf(claim), step, generation: current.generation };
+    const job = jobs.find((candidate) => candidate.jobId === jobId);
+    if (job === undefined) {
+      const since = Date.parse(current.submitted?.submittedAt ?? current.job?.at ?? now);
+      if (inv.clock.now() < since + KNOWN_AFTER_MS) continue;
+      await recordStatus(
+        inv,
+        ref,
+        await forgotten(inv, claim, step, current, jobId),
+        "reconcile",
+        now,
+      );
+    } else {
+      if (job.status !== current.job?.status) await recordStatus(inv, ref, job, "reconcile", now);
+      if (!isTerminal(job)) await tellStuck(inv, claim, step, current, job);
+    }
+  }
+}
+
+/** The end of a job that Batch no longer knows: what its workers reported last, else that nobody knows. */
+async function forgotten(
+  inv: PlatformInvocation,
+  claim: RunRef,
+  step: string,
+  current: GenerationState,
+  jobId: string,
+): Promise<JobDetail> {
+  const objects = await readRun(
+    readerOf(inv.ledger),
+    claim,
+    (parsed) =>
+      parsed.kind === "report" &&
+      parsed.step.step === step &&
+      parsed.step.generation === current.generation,
+  );
+  const reports = objects.length === 0 ? [] : (foldRun(objects).steps[0]?.current?.reports ?? []);
+  const last = reports.filter((report) => report.jobId === jobId).at(-1);
+  const statusReason = "Batch no longer knows the job";
+  if (last === undefined) return { jobId, status: "FAILED", statusReason, attempts: [] };
+  return {
+    jobId,
+    status: last.outcome === "ok" ? "SUCCEEDED" : "FAILED",
+    statusReason,
+    attempts: [{ exitCode: EXIT_CODES[last.outcome].code }],
+  };
+}
+
+/** Tells of a job that waits for a machine for too long, with what Batch says about it. */
+async function tellStuck(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  step: string,
+  current: GenerationState,
+  job: JobDetail,
+): Promise<void> {
+  const since = current.statuses.find(({ status }) => status === "RUNNABLE")?.at;
+  if (job.status !== "RUNNABLE" || since === undefined) return;
+  const waited = inv.clock.now() - Date.parse(since);
+  if (waited < RUNNABLE_LIMIT_MS) return;
+  const cause = causeOfReason(job.statusReason ?? "") ?? {
+    code: "waits-for-machine",
+    class: "platform" as const,
+    text: `the job has waited for a machine for ${String(Math.round(waited / 60_000))} minutes`,
+    cure: "look at the pool: other orders may fill it (raise maxVcpus), or its environments may be invalid",
+    infrastructure: true,
+  };
+  const id = `${claim.orderKey}.${String(claim.attempt)}.${step}.${String(current.generation)}.blocked`;
+  await inv.announce(
+    announcementOf(inv, "blocked", claim, { cause, step, generation: current, id }),
+  );
+}

@@ -1,0 +1,87 @@
+import type { Cause } from "../../modules/batch-reasons";
+import type { Announcement, AnnouncementKind, ClaimRecord } from "../../modules/contract";
+import type { GenerationState, RunState } from "../../modules/ledger";
+import type { PlatformInvocation } from "./platform";
+
+/** What is known of a run when something is told of it. */
+export interface Told {
+  readonly cause?: Cause | undefined;
+  readonly step?: string | undefined;
+  readonly generation?: GenerationState | undefined;
+  readonly elapsedSeconds?: number | undefined;
+  readonly counts?: Readonly<Record<string, number>> | undefined;
+  /** In place of what follows from run and kind: what is told once for several. */
+  readonly id?: string | undefined;
+}
+
+const SEVERITIES: Readonly<Record<AnnouncementKind, Announcement["severity"]>> = {
+  started: "info",
+  delivered: "info",
+  recovered: "info",
+  retrying: "warn",
+  unusual: "warn",
+  blocked: "warn",
+  late: "warn",
+  failed: "error",
+};
+
+/** Builds what is told of a run. Equal facts give an equal id, so that nothing is told twice. */
+export function announcementOf(
+  inv: Pick<PlatformInvocation, "clock" | "environment" | "region">,
+  kind: AnnouncementKind,
+  claim: ClaimRecord,
+  told: Told = {},
+): Announcement {
+  const { partner, orderKey, orderId, attempt, specDigest } = claim;
+  const { cause, step, generation, elapsedSeconds, counts } = told;
+  return {
+    schemaVersion: 1,
+    id: told.id ?? `${orderKey}.${String(attempt)}.${kind}`,
+    kind,
+    severity: SEVERITIES[kind],
+    partner,
+    environment: inv.environment,
+    orderId,
+    orderKey,
+    attempt,
+    specDigest,
+    at: new Date(inv.clock.now()).toISOString(),
+    ...(step === undefined ? {} : { step }),
+    ...(cause === undefined
+      ? {}
+      : {
+          cause: { class: cause.class, code: cause.code, text: cause.text, cure: cause.cure },
+          nextCommand: nextCommand(kind, claim, step),
+        }),
+    ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
+    ...(counts === undefined || Object.keys(counts).length === 0 ? {} : { counts }),
+    ...(generation?.job === undefined
+      ? {}
+      : { links: [jobLink(inv.region, generation.job.jobId)] }),
+  };
+}
+
+/** What a person types next: whole, and safe to paste whatever the order is called. */
+function nextCommand(kind: AnnouncementKind, claim: ClaimRecord, step: string | undefined): string {
+  const order = `${claim.partner} ${quoted(claim.orderId)}`;
+  return kind === "failed"
+    ? `partner-ingest orders rerun ${order}${step === undefined ? "" : ` --from ${step}`} --reason "..."`
+    : `partner-ingest orders show ${order}`;
+}
+
+const quoted = (text: string): string =>
+  /^[A-Za-z0-9_.:/=+@-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+const jobLink = (region: string, jobId: string): { label: string; url: string } => ({
+  label: "job",
+  url: `https://${region}.console.aws.amazon.com/batch/home?region=${region}#jobs/detail/${encodeURIComponent(jobId)}`,
+});
+
+/** Adds up what the workers counted in the generations that count. */
+export function countsOf(state: RunState): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { current } of state.steps)
+    for (const [name, count] of Object.entries(current?.reports.at(-1)?.counts ?? {}))
+      sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}

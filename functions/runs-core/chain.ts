@@ -1,0 +1,122 @@
+import type { ActionRecord, ClaimRecord, PartnerSpec, StepRef } from "../../modules/contract";
+import type { GenerationState, RunState, StepState } from "../../modules/ledger";
+import { indexClaim, runOf } from "./claims";
+import { jobRequest } from "./job-request";
+import type { Invocation } from "./ports";
+import { submitStep } from "./submit";
+
+/** More generations of a step than this mean that something submits in circles. */
+export const GENERATIONS_MAX = 8;
+
+/** What became of a chain. */
+export interface ChainOutcome {
+  /** Job id by step. */
+  readonly jobs: Readonly<Record<string, string>>;
+  /** Steps that this invocation submitted, with their generations. */
+  readonly submitted: readonly StepRef[];
+}
+
+/** The decision to submit a step anew, as it is in the ledger. */
+export interface Escalation {
+  readonly generation: number;
+  readonly arrayIndexes?: readonly number[] | undefined;
+}
+
+/** Finds what was decided for the generation of a step. */
+export function escalationOf(
+  actions: readonly ActionRecord[],
+  step: string,
+  generation: number,
+): Escalation | undefined {
+  const found = actions.find(
+    ({ action, details }) =>
+      action === "escalate" && details["step"] === step && details["generation"] === generation,
+  );
+  if (found === undefined) return undefined;
+  const indexes = found.details["arrayIndexes"];
+  return {
+    generation,
+    arrayIndexes: typeof indexes === "string" ? indexes.split(",").map(Number) : undefined,
+  };
+}
+
+/**
+ * Tells whether a job failed only because one that it waited for did: it never started, and Batch gives no reason of its
+ * own.
+ */
+export const failedByDependency = ({ job }: GenerationState): boolean =>
+  job?.status === "FAILED" &&
+  job.attempts.length === 0 &&
+  ((job.statusReason ?? "") === "" || /depend/iu.test(job.statusReason ?? ""));
+
+/**
+ * Submits what is missing of a run's chain. What is missing follows from the facts alone, so that any number of
+ * invocations of any function may do it, one after the other or together:
+ *
+ * - a step that has no job, or whose submitter died
+ * - a step whose job failed, when the ledger holds the decision to submit it anew
+ * - a step whose job failed with one that it waited for, when that one was submitted anew
+ *
+ * A step behind one that failed for good is left alone.
+ *
+ * @param state - of the run; missing when this invocation has just claimed it
+ */
+export async function completeChain(
+  inv: Invocation,
+  claim: ClaimRecord,
+  spec: PartnerSpec,
+  state?: RunState,
+): Promise<ChainOutcome> {
+  const jobs: Record<string, string> = {};
+  const submitted: StepRef[] = [];
+  const done = new Set(claim.resumesFrom?.skips ?? []);
+  const dead = new Set<string>();
+  const moved = new Set<string>();
+  let indexed = state === undefined;
+  for (const step of spec.chains[claim.chain]) {
+    if (done.has(step.name)) continue;
+    const known = state?.steps.find((candidate) => candidate.step === step.name);
+    const jobId = known?.current?.submitted?.jobId ?? known?.current?.job?.jobId;
+    if (jobId !== undefined) jobs[step.name] = jobId;
+    if (known?.status === "succeeded") {
+      done.add(step.name);
+      continue;
+    }
+    const next = step.after.some((earlier) => dead.has(earlier))
+      ? "dead"
+      : nextOf(known, state?.actions ?? []);
+    if (next === "under-way") continue;
+    if (next === "dead") {
+      dead.add(step.name);
+      continue;
+    }
+    const { generation, arrayIndexes } = next;
+    const ref: StepRef = { ...runOf(claim), step: step.name, generation };
+    const onDemand = generation > 1 || step.after.some((earlier) => moved.has(earlier));
+    if (onDemand) moved.add(step.name);
+    if (!indexed) await indexClaim(inv, claim);
+    indexed = true;
+    const scoped = { ...inv, log: inv.log.with({ step: step.name }) };
+    const request = jobRequest(ref, step, claim, spec, jobs, { done, onDemand, arrayIndexes });
+    const job = await submitStep(scoped, ref, step, request);
+    jobs[step.name] = job.jobId;
+    if (job.submitted) submitted.push(ref);
+  }
+  return { jobs, submitted };
+}
+
+function nextOf(
+  known: StepState | undefined,
+  actions: readonly ActionRecord[],
+): Escalation | "under-way" | "dead" {
+  const current = known?.current;
+  if (known === undefined || current === undefined) return { generation: 1 };
+  const { generation, status } = current;
+  if (status === "intended") return escalationOf(actions, known.step, generation) ?? { generation };
+  if (status !== "failed") return "under-way";
+  const escalation = escalationOf(actions, known.step, generation + 1);
+  if (escalation !== undefined) return escalation;
+  return failedByDependency(current) && generation < GENERATIONS_MAX
+    ? { generation: generation + 1 }
+    : "dead";
+}

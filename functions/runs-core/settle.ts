@@ -1,0 +1,215 @@
+import {
+  actionKey,
+  dayKey,
+  retryKey,
+  TRY_LATER_DELAYS_SECONDS,
+  type ActionRecord,
+  type ClaimRecord,
+  type DayFact,
+  type PartnerSpec,
+  type RetryPlan,
+  type RunRef,
+} from "../../modules/contract";
+import { isOver, type RunState } from "../../modules/ledger";
+import { announcementOf, countsOf } from "./announcements";
+import { completeChain, escalationOf } from "./chain";
+import { claimedDay, pinnedSpec, runOf } from "./claims";
+import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
+import { isRecord } from "./json";
+import type { PlatformInvocation } from "./platform";
+import { runState } from "./state";
+
+/** How often a step that its machines let down is submitted anew. */
+export const ESCALATIONS_MAX = 2;
+
+/** What was done to a run. */
+export type Settled =
+  /** Nothing to do: jobs are under way, or the run waits. */
+  | "open"
+  /** Jobs were submitted. */
+  | "submitted"
+  /** A later attempt is planned. */
+  | "retrying"
+  | "delivered"
+  | "failed"
+  | "cancelled"
+  /** Nothing of the run is in the ledger but its entry in the index. */
+  | "unclaimed";
+
+/** How a run is settled. */
+export interface SettleOptions {
+  /** Whether a run of which nothing was submitted may start. */
+  readonly start: boolean;
+  /** Days of the index that list the run, where they are not the claim's own. */
+  readonly listedDay?: string | undefined;
+}
+
+/**
+ * Does what the facts of a run ask for: submits what is missing, submits anew what machines let down, plans a later
+ * attempt, or tells how the run ended. Everything is decided by facts and written under conditions, so that any number
+ * of invocations may do it at the same time, and one that dies is gone on from by the next.
+ */
+export async function settleRun(
+  inv: PlatformInvocation,
+  run: RunRef,
+  { start, listedDay }: SettleOptions,
+): Promise<Settled> {
+  const state = await runState(inv.ledger, run);
+  const claim = state?.claim;
+  if (state === undefined || claim === undefined) return "unclaimed";
+  const end = (fact: DayFact): Promise<void> => endRun(inv, claim, fact, listedDay);
+  if (state.status === "cancelled") {
+    await terminateJobs(inv, state);
+    await end("cancelled");
+    return "cancelled";
+  }
+  if (state.status === "delivered") {
+    const { elapsedSeconds } = state;
+    const told = { elapsedSeconds, counts: countsOf(state) };
+    if (claim.chain === "order") await inv.announce(announcementOf(inv, "delivered", claim, told));
+    await end("delivered");
+    return "delivered";
+  }
+  if (state.status === "retrying") return "retrying";
+  if (state.status === "waiting" && !start) return "open";
+  const spec = await pinnedSpec(inv, claim);
+  const { final, actions } = await decideFailures(inv, state, claim, spec);
+  if (final === undefined) {
+    const known = { ...state, actions: [...state.actions, ...actions] };
+    const { submitted } = await completeChain(inv, claim, spec, known);
+    return submitted.length > 0 ? "submitted" : "open";
+  }
+  // What runs beside the broken step may end first; it is told of once.
+  if (!isOver(state)) return "open";
+  if (final.cause.code === "try-later" && (await planRetry(inv, claim, final))) return "retrying";
+  await tellFailure(inv, state, claim, final);
+  await end("failed");
+  return "failed";
+}
+
+/** Decides about every broken step: whether it is submitted anew, which becomes a fact, or ends the run. */
+async function decideFailures(
+  inv: PlatformInvocation,
+  state: RunState,
+  claim: ClaimRecord,
+  spec: PartnerSpec,
+): Promise<{ final?: StepFailure; actions: ActionRecord[] }> {
+  const chain = spec.chains[claim.chain];
+  const anew: StepFailure[] = [];
+  for (const step of brokenSteps(state, chain)) {
+    if (isStale(step)) continue;
+    const next = (step.current?.generation ?? 0) + 1;
+    if (escalationOf(state.actions, step.step, next) !== undefined) continue;
+    const array = (chain.find(({ name }) => name === step.step)?.arraySize ?? 1) > 1;
+    const failure = await failureOf(inv, step, array);
+    const before = state.actions.filter(
+      ({ action, details }) => action === "escalate" && details["step"] === step.step,
+    ).length;
+    if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)
+      return { final: failure, actions: [] };
+    anew.push(failure);
+  }
+  const actions: ActionRecord[] = [];
+  for (const failure of anew) actions.push(await recordEscalation(inv, claim, failure));
+  return { actions };
+}
+
+/**
+ * Writes the decision to submit a step anew. Its key follows from what failed alone: there is one for each generation,
+ * and who comes second goes on with the first one's.
+ */
+async function recordEscalation(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  { step, cause, indexes }: StepFailure,
+): Promise<ActionRecord> {
+  const generation = (step.current?.generation ?? 0) + 1;
+  const at = new Date(step.current?.job?.at ?? inv.clock.now()).toISOString();
+  const action: ActionRecord = {
+    schemaVersion: 1,
+    ...runOf(claim),
+    action: "escalate",
+    by: "escalate",
+    reason: `${cause.code}: ${cause.text}`,
+    details: {
+      step: step.step,
+      generation,
+      ...(indexes === undefined ? {} : { arrayIndexes: indexes.join(",") }),
+    },
+    at,
+  };
+  const key = actionKey(claim, at, `escalate-${step.step}-${String(generation)}`);
+  if ((await inv.ledger.create(key, JSON.stringify(action))) === "written") {
+    inv.log.warn("step is submitted anew", { step: step.step, generation, reason: action.reason });
+    return action;
+  }
+  const stored: unknown = JSON.parse((await inv.ledger.read(key)).body);
+  return isRecord(stored) ? (stored as unknown as ActionRecord) : action;
+}
+
+/** Plans a later attempt, unless all of them were made. */
+async function planRetry(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  { step, cause }: StepFailure,
+): Promise<boolean> {
+  const previous = await inv.ledger.find(retryKey({ ...claim, attempt: claim.attempt - 1 }));
+  const plan: unknown = previous === undefined ? undefined : JSON.parse(previous.body);
+  const last = isRecord(plan) && typeof plan["earlier"] === "number" ? plan["earlier"] : -1;
+  const earlier = last + 1;
+  const delay = TRY_LATER_DELAYS_SECONDS[earlier];
+  if (delay === undefined) return false;
+  const body: RetryPlan = {
+    schemaVersion: 1,
+    ...runOf(claim),
+    step: step.step,
+    notBefore: new Date(inv.clock.now() + delay * 1000).toISOString(),
+    earlier,
+    reason: cause.text,
+  };
+  const told = {
+    cause,
+    step: step.step,
+    generation: step.current,
+    id: `${claim.orderKey}.retrying`,
+  };
+  await inv.announce(announcementOf(inv, "retrying", claim, told));
+  await inv.ledger.create(retryKey(claim), JSON.stringify(body));
+  inv.log.warn("a later attempt is planned", { notBefore: body.notBefore, earlier });
+  return true;
+}
+
+async function tellFailure(
+  inv: PlatformInvocation,
+  state: RunState,
+  claim: ClaimRecord,
+  { step, cause }: StepFailure,
+): Promise<void> {
+  const { elapsedSeconds } = state;
+  const told = { cause, step: step.step, generation: step.current, elapsedSeconds };
+  await inv.announce(announcementOf(inv, "failed", claim, told));
+}
+
+/** Ends what a cancelled run left under way: whoever cancelled it may have died halfway. */
+async function terminateJobs(inv: PlatformInvocation, state: RunState): Promise<void> {
+  const reason = state.actions.find(({ action }) => action === "cancel")?.reason ?? "cancelled";
+  for (const { current, status } of state.steps) {
+    const jobId = current?.submitted?.jobId ?? current?.job?.jobId;
+    if (jobId !== undefined && status !== "succeeded" && status !== "failed")
+      await inv.control.terminate(jobId, `cancelled: ${reason}`);
+  }
+}
+
+/** Closes a run in the index: after its end was announced, so that an end is never silent. */
+export async function endRun(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  fact: DayFact,
+  listedDay?: string,
+): Promise<void> {
+  const at = new Date(inv.clock.now()).toISOString();
+  const body = JSON.stringify({ schemaVersion: 1, ...runOf(claim), fact, at });
+  for (const day of new Set([claimedDay(claim), listedDay ?? claimedDay(claim)]))
+    for (const word of [fact, "told"] as const)
+      await inv.ledger.create(dayKey(day, claim, word), body);
+}

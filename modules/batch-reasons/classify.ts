@@ -1,0 +1,39 @@
+import { EXIT_CODES, exitCodeName, type JobStatusRecord, type StepReport } from "../contract";
+import type { Cause } from "./cause";
+import { EXIT_CAUSES, FOREIGN_EXIT_CAUSES, INTERRUPTED_BY_HOST } from "./exit-causes";
+import { JOB_REASONS, UNKNOWN_REASON } from "./reasons";
+
+/** Finds the cause that a text of Batch or ECS stands for. */
+export const causeOfReason = (text: string): Cause | undefined =>
+  JOB_REASONS.find(({ pattern }) => pattern.test(text));
+
+/**
+ * Tells why a job failed: by the last attempt's exit code where there is one, because it says more than Batch's words;
+ * else by what Batch and ECS wrote.
+ *
+ * @param reports - what the worker told of the same job (or child); only the one of the last attempt counts
+ */
+export function causeOf(
+  job: Pick<JobStatusRecord, "statusReason" | "attempts">,
+  reports: readonly StepReport[] = [],
+): Cause {
+  const last = job.attempts.at(-1);
+  const lost = causeOfReason(last?.statusReason ?? "");
+  // A machine that goes away ends the container with a code of its own; the host's word is the cause.
+  if (lost?.infrastructure === true) return lost;
+  const code = last?.exitCode;
+  if (code !== undefined && code !== 0) return causeOfExit(code, reports.at(-1), last?.reason);
+  for (const text of [last?.reason, last?.statusReason, job.statusReason]) {
+    const cause = text === undefined ? undefined : causeOfReason(text);
+    if (cause !== undefined) return cause;
+  }
+  return UNKNOWN_REASON;
+}
+
+function causeOfExit(code: number, report: StepReport | undefined, reason = ""): Cause {
+  if (code === EXIT_CODES.interrupted.code && report?.interruptedByHost === true)
+    return INTERRUPTED_BY_HOST;
+  const name = exitCodeName(code);
+  if (name !== undefined) return EXIT_CAUSES[name];
+  return causeOfReason(reason) ?? FOREIGN_EXIT_CAUSES[code] ?? UNKNOWN_REASON;
+}
