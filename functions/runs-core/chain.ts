@@ -112,7 +112,9 @@ function nextOf(
   const current = known?.current;
   if (known === undefined || current === undefined) return { generation: 1 };
   const { generation, status } = current;
-  if (status === "intended") return escalationOf(actions, known.step, generation) ?? { generation };
+  // A job that only an event told of is adopted like one that nobody told of: what a step's job is, its record says.
+  if (status !== "failed" && current.submitted === undefined)
+    return escalationOf(actions, known.step, generation) ?? { generation };
   if (status !== "failed") return "under-way";
   const escalation = escalationOf(actions, known.step, generation + 1);
   if (escalation !== undefined) return escalation;

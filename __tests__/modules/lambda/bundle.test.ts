@@ -28,7 +28,7 @@ afterEach(() => {
 /** Copies what a function is made of to another place, with other times. */
 function copyElsewhere(name: string): string {
   const elsewhere = path.join(directory, name);
-  for (const part of ["functions", "modules/contract"])
+  for (const part of ["functions", "modules/contract", "modules/ledger", "modules/batch-reasons"])
     cpSync(path.join(root, part), path.join(elsewhere, part), { recursive: true });
   symlinkSync(path.join(root, "node_modules"), path.join(elsewhere, "node_modules"));
   for (const file of readdirSync(elsewhere, { recursive: true, encoding: "utf8" }))
