@@ -1,3 +1,4 @@
 export { type Claim, type ClaimKind, holds } from "./claim";
 export { ESCALATION_CHAINS } from "./escalation";
 export { type Findings, prove } from "./prove";
+export { PARTING_KEYS, RESIDUAL, separationClaims } from "./separation";

@@ -5,6 +5,7 @@ import { closedWorldClaim } from "./closed-world";
 import { escalationClaim } from "./escalation";
 import { formClaims } from "./form";
 import { livenessClaims } from "./liveness";
+import { separationClaims } from "./separation";
 import { trustClaim } from "./trust";
 
 /** What was found about the environments of a project. */
@@ -21,6 +22,7 @@ export function prove(deployments: readonly Deployment[], lock: IamLock | undefi
     ...formClaims(deployment),
     trustClaim(deployment),
     escalationClaim(deployment),
+    ...separationClaims(deployment),
   ]);
   return { ok: claims.every(holds), claims };
 }
