@@ -5,7 +5,12 @@ import {
   type LabelServer,
 } from "../../../images/teleport/stand-in/label-server";
 import { DEFAULT_ORDER, demoOrders } from "../../../images/teleport/stand-in/orders";
-import { manifestKey, type Manifest, type StepSettings } from "../../../modules/contract";
+import {
+  type Manifest,
+  manifestKey,
+  QUARANTINE_ROOT,
+  type StepSettings,
+} from "../../../modules/contract";
 import { placeInRoot } from "../support/place-in-root";
 import { LANDING, startTestS3, type TestS3 } from "../support/test-s3";
 import { PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
@@ -104,5 +109,7 @@ test("wrong bytes that the program does not notice are noticed before anything i
   expect(ended.report?.message).toMatch(
     /^the delivery does not agree with its checksum files: .*"artwork\/cover\.jpg" has sha256 /u,
   );
-  expect(s3.keys(LANDING)).toEqual([]);
+  const keys = s3.keys(LANDING);
+  expect(keys.filter((key) => !key.startsWith(QUARANTINE_ROOT))).toEqual([]);
+  expect(keys.filter((key) => key.endsWith("/reason.json"))).toHaveLength(1);
 });
