@@ -83,6 +83,11 @@ export class TestS3 {
     return this.local.uploads(bucket).length;
   }
 
+  /** How many parts the uploads that are open hold together. */
+  parts(bucket: string): number {
+    return this.local.uploads(bucket).reduce((sum, { partNumbers }) => sum + partNumbers.length, 0);
+  }
+
   /** Writes an object past the door, as somebody else would. */
   async put(
     bucket: string,
