@@ -4,7 +4,7 @@ import { inTemporaryDirectory, nodeOnly, output, ROOT, run } from "./check-suppo
 
 /**
  * Runs the README's two commands in a fresh clone of what is committed, with nothing but Node on the PATH: a newcomer's
- * first minutes.
+ * first minutes. Arguments go on to the test command (`-- --json --outputFile=F`), so that CI runs the tests once, here.
  */
 async function main(): Promise<void> {
   await inTemporaryDirectory("check-clone", (directory) => {
@@ -14,7 +14,8 @@ async function main(): Promise<void> {
     run(clone, ["npm", "ci", "--prefer-offline"], environment);
     run(clone, ["npm", "start"], environment);
     mustBePage(path.join(clone, ".partner-ingest/report.html"));
-    run(clone, ["npm", "test"], environment);
+    const forwarded = process.argv.slice(2);
+    run(clone, ["npm", "test", ...(forwarded.length > 0 ? ["--", ...forwarded] : [])], environment);
     mustBeClean(clone);
   });
   process.stdout.write("the README's commands work in a fresh clone\n");
