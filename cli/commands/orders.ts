@@ -133,7 +133,7 @@ export async function quarantineListCommand(
   options: OrdersOptions,
 ): Promise<CommandResult> {
   return at(context, options, async (place) =>
-    listQuarantine(await opened(place, partner), bucketsOf(place, partner)),
+    listQuarantine(await opened(place, partner), bucketsOf(place, partner), suffixOf(options)),
   );
 }
 
@@ -181,14 +181,9 @@ async function at<T>(
   const project = loadProject(context.projectRoot());
   const which = environmentOf(project, options.env);
   const endpoint = options.endpointUrl ?? process.env["AWS_ENDPOINT_URL"];
-  if (options.local !== true && which.environment.offline && endpoint === undefined)
-    throw new ConfigError(
-      `the environment ${JSON.stringify(which.environment.id)} is on no AWS account; add --local for the last runs on this machine, or name another with --env`,
-    );
-  const place =
-    options.local === true
-      ? localPlace(project, which)
-      : awsPlace(project, which, options.endpointUrl);
+  // An offline environment is on no AWS account: its orders are those of the runs on this machine.
+  const local = options.local === true || (which.environment.offline && endpoint === undefined);
+  const place = local ? localPlace(project, which) : awsPlace(project, which, options.endpointUrl);
   try {
     return await act(place);
   } finally {

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type TryEvent, tryPartner, type TryResult } from "../../local/try";
 import { loadProject } from "../../modules/app";
+import { rerunCommand } from "../../modules/contract";
 import { ConfigError } from "../../modules/core";
 import { type CommandContext, type CommandResult } from "../command";
 import { environmentOf, requirePartner } from "../environments";
 import { lastRunFile } from "../last-run";
-import { rerunCommand } from "../orders/next-command";
 import { tryText } from "../output/try-text";
 
 /** Options of `try`. */
@@ -62,7 +62,7 @@ export function alerts({ partner, orders }: TryResult): string[] {
   return orders.flatMap(({ outcome, orderId, orderKey, jobs }) => {
     const failed = jobs.find(({ status }) => status === "FAILED");
     if (outcome !== "failed" || failed === undefined) return [];
-    return [`next: ${rerunCommand(partner, orderId, orderKey, failed.step, "--local")}`];
+    return [`next: ${rerunCommand({ partner, orderId, orderKey }, failed.step, "--local")}`];
   });
 }
 

@@ -1,5 +1,9 @@
 import { HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import {
+  actionKey,
+  type ActionRecord,
+  dayKey,
+  decideCommand,
   fileKey,
   type Manifest,
   manifestKey,
@@ -12,8 +16,8 @@ import {
   type RunRef,
 } from "../../modules/contract";
 import { ConfigError } from "../../modules/core/errors";
+import { dayOf } from "../../modules/ledger";
 import { type CommandResult } from "../command";
-import { table } from "../output/table";
 import { bytes, count } from "../output/words";
 import { type PartnerCloud } from "./cloud";
 import { asked } from "./cloud-error";
@@ -21,7 +25,7 @@ import { copyObject } from "./copy-object";
 import { findOrder } from "./find-order";
 import { textOf } from "./s3-ledger-reader";
 import { readAttempt } from "./show-order";
-import { recordAction, writeOnce } from "./write-fact";
+import { writeOnce } from "./write-fact";
 
 /** A delivery in quarantine. */
 export interface Quarantined {
@@ -41,6 +45,7 @@ export interface Decider {
 export async function listQuarantine(
   cloud: PartnerCloud,
   buckets: readonly string[],
+  where = "",
 ): Promise<CommandResult> {
   const found: Quarantined[] = [];
   for (const bucket of buckets)
@@ -55,16 +60,29 @@ export async function listQuarantine(
     text:
       found.length === 0
         ? `nothing of ${cloud.partner} is in quarantine`
-        : table(
-            found.map(({ run, reason, decision }) => [
-              reason.quarantinedAt,
-              JSON.stringify(reason.orderId),
-              `${run.orderKey}/${String(run.attempt)}`,
-              decision?.decision ?? "undecided",
-              reason.faults[0] ?? "",
-            ]),
-          ),
+        : found.map((delivery) => quarantinedText(delivery, where)).join("\n\n"),
   };
+}
+
+/** Faults that are shown of one delivery; all are in the reason, and in what --json prints. */
+const FAULTS_SHOWN = 10;
+
+function quarantinedText({ run, reason, decision }: Quarantined, where: string): string {
+  const { faults, files, orderId, quarantinedAt } = reason;
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const more = faults.length - FAULTS_SHOWN;
+  const order = { ...run, orderId };
+  return [
+    `${JSON.stringify(orderId)}  ${run.orderKey}/${String(run.attempt)}  ${quarantinedAt}  ${count(files.length, "file")}, ${bytes(total)}  ${decision?.decision ?? "undecided"}`,
+    ...faults.slice(0, FAULTS_SHOWN).map((fault) => `  fault: ${fault}`),
+    ...(more > 0 ? [`  and ${count(more, "fault")} more`] : []),
+    ...(decision === undefined
+      ? [
+          `  next: ${decideCommand("release", order, where)}`,
+          `  or:   ${decideCommand("reject", order, where)}`,
+        ]
+      : [`  ${decision.decision} by ${decision.by} at ${decision.decidedAt}: ${decision.reason}`]),
+  ].join("\n");
 }
 
 /**
@@ -82,7 +100,7 @@ export async function releaseOrder(
   if (claim === undefined)
     throw new ConfigError(`the ledger holds no claim of ${run.orderKey}; it can not be released`);
   // A release that was broken off is done again; a rejected delivery stays where it is.
-  if (decision?.decision === "rejected") throw decided(run, decision);
+  if (decision?.decision === "rejected") throw alreadyDecided(run, decision);
   const files: Manifest["files"][number][] = [];
   for (const file of why.files) {
     const key = fileKey(why.prefix, run, file.path);
@@ -110,9 +128,16 @@ export async function releaseOrder(
     totals: { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) },
     publishedAt: new Date().toISOString(),
   };
-  await decide(cloud, bucket, run, "released", { by, reason });
+  const decided = await decide(cloud, bucket, run, "released", { by, reason });
   const key = manifestKey(why.prefix, run);
   const written = await writeOnce(cloud, why.bucket, key, manifest);
+  // Told when it is so: the ledger calls the order delivered by it. The index of days tells it too, for lists.
+  await recordDecision(cloud, run, decided);
+  await writeOnce(cloud, cloud.ledgerBucket, dayKey(dayOf(claim.claimedAt), run, "delivered"), {
+    ...run,
+    by,
+    reason,
+  });
   return {
     data: { ...run, decision: "released", manifestKey: key, written },
     text: `released ${count(files.length, "file")}, ${bytes(manifest.totals.bytes)}, to ${why.bucket}/${key}`,
@@ -127,43 +152,68 @@ export async function rejectOrder(
   decider: Decider,
 ): Promise<CommandResult> {
   const { run, bucket, decision } = await findQuarantined(cloud, buckets, order);
-  if (decision !== undefined) throw decided(run, decision);
-  await decide(cloud, bucket, run, "rejected", decider);
+  if (decision !== undefined) throw alreadyDecided(run, decision);
+  await recordDecision(cloud, run, await decide(cloud, bucket, run, "rejected", decider));
   return {
     data: { ...run, decision: "rejected" },
     text: `rejected attempt ${String(run.attempt)} of ${run.orderKey}`,
   };
 }
 
+/** Writes a decision once, or finds the same one of before: a release that was broken off is gone on with. */
 async function decide(
   cloud: PartnerCloud,
   bucket: string,
   run: RunRef,
   decision: QuarantineDecision["decision"],
   { by, reason }: Decider,
-): Promise<void> {
+): Promise<QuarantineDecision> {
+  const { partner, orderKey, attempt } = run;
+  const decidedAt = new Date().toISOString();
   const body: QuarantineDecision = {
     schemaVersion: 1,
-    partner: run.partner,
-    orderKey: run.orderKey,
-    attempt: run.attempt,
+    partner,
+    orderKey,
+    attempt,
     decision,
     by,
     reason,
-    decidedAt: new Date().toISOString(),
+    decidedAt,
   };
   const key = quarantineDecisionKey(run);
-  if (!(await writeOnce(cloud, bucket, key, body))) {
-    // Written once: whoever decided first has decided.
-    const before = JSON.parse((await textOf(cloud.s3, bucket, key)) ?? "{}") as QuarantineDecision;
-    if (before.decision !== decision) throw decided(run, before);
-    return;
-  }
-  const action = decision === "released" ? "release" : "reject";
-  await recordAction(cloud, run, { action, by, reason, details: {} });
+  if (await writeOnce(cloud, bucket, key, body)) return body;
+  // Whoever decided first has decided.
+  const before = JSON.parse((await textOf(cloud.s3, bucket, key)) ?? "{}") as QuarantineDecision;
+  if (before.decision !== decision) throw alreadyDecided(run, before);
+  return before;
 }
 
-const decided = (run: RunRef, { decision, by, decidedAt }: QuarantineDecision): ConfigError =>
+/** Adds the decision to the run's actions; its key follows from the decision, so that it is there once. */
+async function recordDecision(
+  cloud: PartnerCloud,
+  run: RunRef,
+  { decision, by, reason, decidedAt }: QuarantineDecision,
+): Promise<void> {
+  const { partner, orderKey, attempt } = run;
+  const action = decision === "released" ? "release" : "reject";
+  const record: ActionRecord = {
+    schemaVersion: 1,
+    partner,
+    orderKey,
+    attempt,
+    action,
+    by,
+    reason,
+    details: {},
+    at: decidedAt,
+  };
+  await writeOnce(cloud, cloud.ledgerBucket, actionKey(run, decidedAt, action), record);
+}
+
+const alreadyDecided = (
+  run: RunRef,
+  { decision, by, decidedAt }: QuarantineDecision,
+): ConfigError =>
   new ConfigError(
     `attempt ${String(run.attempt)} of ${run.orderKey} was ${decision} by ${by} at ${decidedAt}; a decision is final, do the order again for another delivery`,
   );

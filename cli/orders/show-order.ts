@@ -1,4 +1,4 @@
-import { type StepReport } from "../../modules/contract";
+import { quarantineListCommand, rerunCommand, type StepReport } from "../../modules/contract";
 import {
   foldRun,
   type GenerationState,
@@ -12,7 +12,6 @@ import { table } from "../output/table";
 import { duration } from "../output/words";
 import { type PartnerCloud } from "./cloud";
 import { findOrder, type FoundOrder } from "./find-order";
-import { rerunCommand } from "./next-command";
 
 /** Reads an attempt of an order; the newest where none is named. */
 export async function readAttempt(
@@ -35,17 +34,7 @@ export async function showOrder(
   const runs: RunState[] = [];
   for (const attempt of found.attempts) runs.push(await readAttempt(cloud, found, attempt));
   const last = runs.at(-1);
-  const failedStep = last?.steps.find(({ status }) => status === "failed")?.step;
-  const next =
-    last?.status === "failed"
-      ? rerunCommand(
-          cloud.partner,
-          last.claim?.orderId ?? order,
-          found.orderKey,
-          failedStep,
-          suffix,
-        )
-      : undefined;
+  const next = last?.status === "failed" ? nextCommand(last, order, suffix) : undefined;
   return {
     data: { orderKey: found.orderKey, runs, nextCommand: next },
     text: [
@@ -53,6 +42,14 @@ export async function showOrder(
       ...(next === undefined ? [] : [`next: ${next}`]),
     ].join("\n\n"),
   };
+}
+
+/** As alerts tell it: a delivery that does not hold is looked at, anything else is done again from where it broke. */
+function nextCommand({ run, claim, steps }: RunState, order: string, where: string): string {
+  const broken = steps.find(({ status }) => status === "failed");
+  if (broken?.current?.reports.at(-1)?.outcome === "badDelivery")
+    return quarantineListCommand(run.partner, where);
+  return rerunCommand({ ...run, orderId: claim?.orderId ?? order }, broken?.step, where);
 }
 
 function runText(run: RunState, colors: Colors): string {

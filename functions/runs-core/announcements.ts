@@ -1,5 +1,13 @@
 import type { Cause } from "../../modules/batch-reasons";
-import type { Announcement, AnnouncementKind, ClaimRecord } from "../../modules/contract";
+import {
+  inEnvironment,
+  quarantineListCommand,
+  rerunCommand,
+  showCommand,
+  type Announcement,
+  type AnnouncementKind,
+  type ClaimRecord,
+} from "../../modules/contract";
 import type { GenerationState, RunState } from "../../modules/ledger";
 import type { PlatformInvocation } from "./platform";
 
@@ -27,7 +35,7 @@ const SEVERITIES: Readonly<Record<AnnouncementKind, Announcement["severity"]>> =
 
 /** Builds what is told of a run. Equal facts give an equal id, so that nothing is told twice. */
 export function announcementOf(
-  inv: Pick<PlatformInvocation, "clock" | "environment" | "region">,
+  inv: Pick<PlatformInvocation, "clock" | "environment" | "region" | "commandOptions">,
   kind: AnnouncementKind,
   claim: ClaimRecord,
   told: Told = {},
@@ -51,7 +59,13 @@ export function announcementOf(
       ? {}
       : {
           cause: { class: cause.class, code: cause.code, text: cause.text, cure: cause.cure },
-          nextCommand: nextCommand(kind, claim, step),
+          nextCommand: nextCommand(
+            kind,
+            claim,
+            step,
+            cause,
+            inv.commandOptions ?? inEnvironment(inv.environment),
+          ),
         }),
     ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
     ...(counts === undefined || Object.keys(counts).length === 0 ? {} : { counts }),
@@ -61,16 +75,19 @@ export function announcementOf(
   };
 }
 
-/** What a person types next: whole, and safe to paste whatever the order is called. */
-function nextCommand(kind: AnnouncementKind, claim: ClaimRecord, step: string | undefined): string {
-  const order = `${claim.partner} ${quoted(claim.orderId)}`;
-  return kind === "failed"
-    ? `partner-ingest orders rerun ${order}${step === undefined ? "" : ` --from ${step}`} --reason "..."`
-    : `partner-ingest orders show ${order}`;
+/** What a person types next. A delivery that does not hold would not hold again: its faults are looked at first. */
+function nextCommand(
+  kind: AnnouncementKind,
+  claim: ClaimRecord,
+  step: string | undefined,
+  { code }: Cause,
+  where: string,
+): string {
+  if (kind !== "failed") return showCommand(claim, where);
+  return code === "bad-delivery"
+    ? quarantineListCommand(claim.partner, where)
+    : rerunCommand(claim, step, where);
 }
-
-const quoted = (text: string): string =>
-  /^[A-Za-z0-9_.:/=+@-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 const jobLink = (region: string, jobId: string): { label: string; url: string } => ({
   label: "job",

@@ -6,6 +6,11 @@ export interface PlatformConfig {
   readonly ledgerBucket: string;
   readonly announcementsQueueUrl: string;
   readonly environment: string;
+  /**
+   * What commands end with that people are told; set on one machine alone.
+   * @default - they name the environment
+   */
+  readonly commandOptions?: string | undefined;
   readonly region: string;
 }
 
@@ -23,6 +28,7 @@ export function readPlatformConfig(
     ledgerBucket: read(ENV.ledgerBucket),
     announcementsQueueUrl: read(ENV.announcementsQueueUrl),
     environment: read(ENV.environment),
+    commandOptions: environment[ENV.commandOptions],
     region: read("AWS_REGION"),
   };
   if (faults.length > 0) throw new ConfigError(faults);

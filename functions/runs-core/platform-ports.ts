@@ -30,6 +30,7 @@ export interface PlatformPorts {
   readonly control: JobControl;
   readonly announce: PlatformInvocation["announce"];
   readonly environment: string;
+  readonly commandOptions?: string | undefined;
   readonly region: string;
   /** A new id for every invocation. */
   readonly nonce: () => string;
@@ -53,11 +54,12 @@ export function beginInvocation(
     throw new ConfigError([
       `the function's timeout leaves ${String(limits.remainingMs)} ms; set it to ${String(TRIGGER_TIMEOUT_SECONDS)} s`,
     ]);
-  const { clock, environment, region } = ports;
+  const { clock, environment, commandOptions, region } = ports;
   const deadline = clock.now() + Math.min(limits.remainingMs, MAX_RUN_MS) - RESERVE_MS;
   return {
     clock,
     environment,
+    commandOptions,
     region,
     log: ports.log.with({ requestId: limits.requestId }),
     ledger: retryingLedger(ports.ledger, clock, deadline),
@@ -71,7 +73,7 @@ export function beginInvocation(
 
 /** Makes the ports of a deployed function. */
 export function awsPorts(config: PlatformConfig): PlatformPorts {
-  const { region, environment, ledgerBucket, announcementsQueueUrl } = config;
+  const { region, environment, commandOptions, ledgerBucket, announcementsQueueUrl } = config;
   const batch = new BatchClient({
     region,
     maxAttempts: 1,
@@ -90,6 +92,7 @@ export function awsPorts(config: PlatformConfig): PlatformPorts {
     control: batchControl(batch),
     announce: announceBySqs(new SQSClient({ region, maxAttempts: 1 }), announcementsQueueUrl),
     environment,
+    commandOptions,
     region,
     nonce: randomUUID,
   };

@@ -7,5 +7,10 @@ export interface PlatformInvocation extends Invocation {
   /** Hands an announcement over, to be told once however often it is handed over. Throws when it was not taken. */
   readonly announce: (announcement: Announcement) => Promise<void>;
   readonly environment: string;
+  /**
+   * What commands end with that people are told.
+   * @default - they name the environment
+   */
+  readonly commandOptions?: string | undefined;
   readonly region: string;
 }

@@ -63,7 +63,7 @@ export async function rerunOrder(
   const attempt = event.attempt ?? latest;
   if (latest === undefined || attempt === undefined || !attempts.includes(attempt))
     throw new InputError(
-      `order key ${shown(orderKey)} of partner ${shown(partner)} has ${attempts.length === 0 ? "no attempt" : `the attempts ${attempts.join(", ")}`}, asked for is ${attempt === undefined ? "the newest" : String(attempt)}; look it up with partner-ingest orders list ${partner}`,
+      `order key ${shown(orderKey)} of partner ${shown(partner)} has ${attempts.length === 0 ? "no attempt" : `the attempts ${attempts.join(", ")}`}, asked for is ${attempt === undefined ? "the newest" : String(attempt)}; look it up with partner-ingest orders list --partner ${partner}`,
     );
   const run: RunRef = { partner, orderKey, attempt: attempt + 1 };
   const known = attempts.includes(attempt + 1) ? await findClaim(inv, run) : undefined;

@@ -50,6 +50,11 @@ export const ENV = {
   announcementsQueueUrl: "PARTNER_INGEST_ANNOUNCEMENTS_QUEUE_URL",
   /** Functions of the platform: id of the environment. */
   environment: "PARTNER_INGEST_ENVIRONMENT",
+  /**
+   * Functions of the platform, on one machine only: what the commands end with that people are told. Never set by the
+   * emitted Terraform; missing, commands name the environment.
+   */
+  commandOptions: "PARTNER_INGEST_COMMAND_OPTIONS",
   /** Functions of the platform: JSON list of the ARNs of all job queues of the environment. */
   jobQueues: "PARTNER_INGEST_JOB_QUEUES",
   /** Notify: ARN of the platform's alerts topic. */

@@ -5,6 +5,7 @@ export * from "./exit-codes";
 export * from "./failure";
 export * from "./ledger";
 export * from "./notifications";
+export * from "./operator-command";
 export * from "./order";
 export * from "./quarantine";
 export * from "./run";

@@ -68,6 +68,8 @@ function statusOf(
   const has = (...wanted: readonly string[]): boolean =>
     steps.some(({ status }) => wanted.includes(status));
   if (!has("missing", "intended", "waiting", "runnable", "running", "failed")) return "delivered";
+  // What a person published out of quarantine is delivered, although its step failed.
+  if (actions.some(({ action }) => action === "release")) return "delivered";
   if (actions.some(({ action }) => action === "cancel")) return "cancelled";
   // What comes after a failed step is failed by Batch, too, or was never submitted.
   if (has("failed") && !has("waiting", "runnable", "running"))

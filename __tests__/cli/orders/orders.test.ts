@@ -1,12 +1,11 @@
 import { cancelOrder } from "../../../cli/orders/cancel-order";
 import { findOrder } from "../../../cli/orders/find-order";
 import { listOrders } from "../../../cli/orders/list-orders";
-import { rerunCommand } from "../../../cli/orders/next-command";
 import { rerunEvent } from "../../../cli/orders/rerun-order";
 import { readAttempt, showOrder } from "../../../cli/orders/show-order";
 import { momentOf } from "../../../cli/orders/since";
 import { colorsFor } from "../../../cli/output/colors";
-import { runPrefix } from "../../../modules/contract";
+import { rerunCommand, runPrefix } from "../../../modules/contract";
 import { LEDGER, PARTNER, type TestLedger, testLedger } from "./setup";
 
 const plain = colorsFor({}, {});
@@ -112,10 +111,13 @@ test("orders show tells steps, reasons and what to type next", async () => {
 });
 
 test("ids that a shell would take apart are quoted", () => {
-  expect(rerunCommand("p", "it's $HOME", "k-0", undefined)).toBe(
-    "partner-ingest orders rerun p 'it'\\''s $HOME' --reason 'the cause is removed'",
+  const order = { partner: "p", orderId: "it's $HOME", orderKey: "yes-0" };
+  expect(rerunCommand(order, undefined, "--env prod")).toBe(
+    "partner-ingest orders rerun p 'it'\\''s $HOME' --reason 'the cause is removed' --env prod",
   );
-  expect(rerunCommand("p", "--yes", "yes-0", undefined)).toContain(" p yes-0 ");
+  expect(rerunCommand({ ...order, orderId: "--yes" }, "a", "")).toBe(
+    "partner-ingest orders rerun p yes-0 --from a --reason 'the cause is removed'",
+  );
 });
 
 describe("orders cancel", () => {

@@ -1,5 +1,6 @@
 import { copyObject } from "../../../cli/orders/copy-object";
 import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
+import { readAttempt } from "../../../cli/orders/show-order";
 import { startChecksum } from "../../../local/s3/checksums/algorithms";
 import {
   fileKey,
@@ -9,7 +10,7 @@ import {
   type RunRef,
   runPrefix,
 } from "../../../modules/contract";
-import { LEDGER, TARGET, type TestLedger, testLedger } from "./setup";
+import { LEDGER, PARTNER, TARGET, type TestLedger, testLedger } from "./setup";
 
 const CONTENT = "Été à Séoul";
 const ann = { by: "ann", reason: "the label confirms it" };
@@ -62,14 +63,31 @@ test("a release publishes every file, the manifest last, and records who and why
   expect(text).toBe(`released 1 file, 15 bytes, to ${TARGET}/${manifestKey("in/", run)}`);
   expect((await ledger.s3.read(TARGET, fileKey("in/", run, "a/ü 1.txt"))).toString()).toBe(CONTENT);
   const writes = ledger.s3.requests.filter(({ method }) => method === "PUT");
-  expect(writes.map(({ key }) => key).at(-1)).toBe(manifestKey("in/", run));
+  const target = writes.filter(({ bucket }) => bucket === TARGET).map(({ key }) => key);
+  expect(target.at(-1)).toBe(manifestKey("in/", run));
   const [action = ""] = ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`);
   expect(await ledger.read(action)).toMatchObject({ action: "release", ...ann });
+  expect(ledger.s3.keys(LEDGER, `${PARTNER}/days/`)).toEqual([
+    `${PARTNER}/days/2026-03-01/${run.orderKey}.1.delivered.json`,
+  ]);
+  const { status } = await readAttempt(ledger.cloud, { orderKey: run.orderKey, attempts: [1] });
+  expect(status).toBe("delivered");
   // A release that is done again changes nothing.
   await releaseOrder(ledger.cloud, [TARGET], "ORDER-1", ann);
   expect(ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`)).toEqual([action]);
   const { text: listed } = await listQuarantine(ledger.cloud, [TARGET]);
-  expect(listed).toContain("released");
+  expect(listed).toMatch(/\n {2}released by ann at \S+: the label confirms it$/u);
+});
+
+test("the list tells faults, and what to type to decide", async () => {
+  await quarantined(CONTENT);
+  const { text } = await listQuarantine(ledger.cloud, [TARGET], "--env prod");
+  expect(text.split("\n").map((line) => line.trim())).toEqual([
+    `"ORDER-1"  ${run.orderKey}/1  2026-03-01T21:02:00.000Z  1 file, 15 bytes  undecided`,
+    "fault: a/ü 1.txt: wrong checksum",
+    "next: partner-ingest orders quarantine release universal-music ORDER-1 --reason 'the delivery is right as it is' --yes --env prod",
+    "or:   partner-ingest orders quarantine reject universal-music ORDER-1 --reason 'the partner delivers anew' --yes --env prod",
+  ]);
 });
 
 test("files that are not what was quarantined are not published", async () => {

@@ -106,6 +106,12 @@ const cancel: LedgerObject = {
   body: JSON.stringify({ action: "cancel", at: at(2), by: "me", reason: "wrong", details: {} }),
 };
 
+test("what was released from quarantine is delivered, although its step failed", () => {
+  const release = { ...cancel, body: cancel.body.replace('"cancel"', '"release"') };
+  expect(foldRun(FAILED).status).toBe("failed");
+  expect(foldRun([...FAILED, release]).status).toBe("delivered");
+});
+
 test("a cancelled run stays cancelled, unless it was delivered before", () => {
   expect(foldRun([...FAILED, cancel]).status).toBe("cancelled");
   expect(foldRun([claim(), cancel]).status).toBe("cancelled");

@@ -1,7 +1,10 @@
 import {
   type Announcement,
+  inEnvironment,
+  listCommand,
   type OrderExpectation,
   type PartnerSpec,
+  showCommand,
   specDigest,
 } from "../../../modules/contract";
 import { slots } from "./slots";
@@ -123,8 +126,8 @@ function announcement(
     },
     nextCommand:
       order === undefined
-        ? `partner-ingest orders list ${spec.partner} --since ${slot.slice(0, 10)}`
-        : `partner-ingest orders show ${spec.partner} ${order.orderKey}`,
+        ? listCommand(spec.partner, slot.slice(0, 10), inEnvironment(spec.environment))
+        : showCommand({ ...order, partner: spec.partner }, inEnvironment(spec.environment)),
     at: new Date(at + minutes * MINUTE_MS).toISOString(),
   };
 }

@@ -1,7 +1,9 @@
 import {
   type Announcement,
   type DeliveryExpectation,
+  inEnvironment,
   type PartnerSpec,
+  showCommand,
   specDigest,
 } from "../../../modules/contract";
 import type { ExpectationContext, ObservedOrder } from "./types";
@@ -105,7 +107,7 @@ function announcement(
       text: `the delivery holds ${faults.join("; ")}`,
       cure: "ask the partner whether the delivery is whole; when it is not, have it delivered again and re-run the order",
     },
-    nextCommand: `partner-ingest orders show ${spec.partner} ${orderKey}`,
+    nextCommand: showCommand({ ...order, partner: spec.partner }, inEnvironment(spec.environment)),
     counts: { ...totals },
     at: new Date(order.at).toISOString(),
   };

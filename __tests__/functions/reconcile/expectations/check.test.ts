@@ -109,7 +109,7 @@ test("what is told names slot, zone and the next command", async () => {
       code: "not-arrived",
       text: 'the order "daily" was expected to be delivered by 2026-03-03T00:00:00.000Z (Asia/Seoul); 30 minutes later no order became known',
     },
-    nextCommand: "partner-ingest orders list acme --since 2026-03-03",
+    nextCommand: "partner-ingest orders list --partner acme --since 2026-03-03 --env local",
     at: "2026-03-03T00:30:00.000Z",
   });
 });
