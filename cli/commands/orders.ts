@@ -15,7 +15,7 @@ import { invokeTrigger, rerunEvent } from "../orders/rerun-order";
 import { readAttempt, showOrder } from "../orders/show-order";
 import { momentOf } from "../orders/since";
 import { tryText } from "../output/try-text";
-import { alerts, rememberRun, tellEvent } from "./try";
+import { rememberRun, tellEvent } from "./try";
 
 /** Options of the commands about orders. */
 export interface OrdersOptions {
@@ -107,7 +107,7 @@ export async function rerunCommand(
   rememberRun(result);
   return {
     data: result,
-    text: [tryText(result, project.root, context.colors), ...alerts(result)].join("\n\n"),
+    text: tryText(result, project.root, context.colors),
     exit: result.outcome === "failed" ? "runFailed" : "ok",
   };
 }

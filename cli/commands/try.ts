@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type TryEvent, tryPartner, type TryResult } from "../../local/try";
 import { loadProject } from "../../modules/app";
-import { rerunCommand } from "../../modules/contract";
 import { ConfigError } from "../../modules/core";
 import { type CommandContext, type CommandResult } from "../command";
 import { environmentOf, requirePartner } from "../environments";
@@ -52,18 +51,9 @@ export async function tryCommand(
   rememberRun(result);
   return {
     data: result,
-    text: [tryText(result, project.root, context.colors), ...alerts(result)].join("\n\n"),
+    text: tryText(result, project.root, context.colors),
     exit: result.outcome === "failed" ? "runFailed" : "ok",
   };
-}
-
-/** For each order that failed, what a person types next. */
-export function alerts({ partner, orders }: TryResult): string[] {
-  return orders.flatMap(({ outcome, orderId, orderKey, jobs }) => {
-    const failed = jobs.find(({ status }) => status === "FAILED");
-    if (outcome !== "failed" || failed === undefined) return [];
-    return [`next: ${rerunCommand({ partner, orderId, orderKey }, failed.step, "--local")}`];
-  });
 }
 
 /** Shows what happens in a run as progress. */

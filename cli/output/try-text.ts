@@ -17,7 +17,16 @@ export function tryText(result: TryResult, projectRoot: string, colors: Colors):
     ...(result.outcome === "known" && result.trigger.kind !== "schedule"
       ? ["The ledger knows the order, so nothing was started. --fresh forgets all earlier runs."]
       : []),
+    ...result.alerts.map((alert) => alertText(alert, colors)),
   ].join("\n\n");
+}
+
+/** What an operator gets, word for word; the command in it works as it stands. */
+function alertText(alert: string, colors: Colors): string {
+  return [
+    "an operator is told:",
+    ...alert.split("\n").map((line) => `  ${colors.dim("│")} ${line}`),
+  ].join("\n");
 }
 
 function headline({ outcome, orders, partner }: TryResult, colors: Colors): string {

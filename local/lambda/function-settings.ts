@@ -11,6 +11,11 @@ export interface FunctionSettings {
   readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMib: number;
+  /**
+   * Handles one event at a time, in a process that stays warm: for functions that many events come to.
+   * @default false: each event has a process of its own
+   */
+  readonly warm?: boolean;
 }
 
 /** How an invocation ended. */
@@ -31,6 +36,8 @@ export interface DeadLetter {
   readonly attempts: number;
   /** JSON of the last error. */
   readonly error: string;
+  /** Id of the request, which its tries shared. */
+  readonly requestId: string;
 }
 
 /** An invocation that runs. */

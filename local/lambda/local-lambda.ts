@@ -9,8 +9,9 @@ import {
   type RunningInvocation,
 } from "./function-settings";
 import { bundleRuntime } from "./runtime/bundle";
-import { startSandbox, type Sandbox } from "./sandbox";
+import { startSandbox, type Sandbox, type SandboxRequest } from "./sandbox";
 import { unzip } from "./unzip";
+import { WarmSandbox } from "./warm-sandbox";
 
 /** Settings of a {@link LocalLambda}. */
 export interface LocalLambdaOptions {
@@ -25,16 +26,19 @@ export interface LocalLambdaOptions {
   readonly onLine?: (functionName: string, requestId: string, line: string) => void;
   /** Called with every end of an invocation. @default nobody is told */
   readonly onEnd?: (functionName: string, result: InvocationResult) => void;
+  /** Called with an event that was given up: the dead-letter queue of its function. @default nobody is told */
+  readonly onDeadLetter?: (letter: DeadLetter) => void;
 }
 
 interface Deployed {
   readonly settings: FunctionSettings;
   readonly code: string;
+  readonly warm?: WarmSandbox | undefined;
 }
 
 /**
  * AWS Lambda on one machine: the real deployment package, each invocation a process of its own.
- * Not simulated: warm sandboxes, memory limits and throttling.
+ * Not simulated: memory limits and throttling; sandboxes are warm for functions that ask for it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class LocalLambda {
@@ -64,7 +68,8 @@ export class LocalLambda {
     const code = path.join(directory, settings.name);
     await mkdir(code, { recursive: true });
     await unzip(settings.zipFile, code);
-    this.functions.set(settings.name, { settings, code });
+    const warm = settings.warm === true ? new WarmSandbox() : undefined;
+    this.functions.set(settings.name, { settings, code, warm });
   }
 
   /** Invokes a function and waits for its end. `event` is JSON. */
@@ -110,6 +115,7 @@ export class LocalLambda {
   async close(): Promise<void> {
     this.closing.abort();
     for (const sandbox of this.sandboxes.values()) sandbox.kill();
+    for (const { warm } of this.functions.values()) await warm?.close();
     await Promise.all([...this.sandboxes.values()].map(({ ended }) => ended));
     await this.idle();
   }
@@ -123,21 +129,27 @@ export class LocalLambda {
   }
 
   private async run(
-    { settings, code }: Deployed,
+    { settings, code, warm }: Deployed,
     event: string,
     requestId: string,
   ): Promise<InvocationResult> {
     if (this.closing.signal.aborted || this.runtime === undefined)
       throw new AwsError("ServiceException", "the Lambda of this machine is stopping", 500);
     const { onLine, onEnd } = this.options;
-    const sandbox = startSandbox({
+    const request: SandboxRequest = {
       settings,
       code,
       runtime: this.runtime,
       requestId,
       event,
       onLine: (line) => onLine?.(settings.name, requestId, line),
-    });
+    };
+    if (warm !== undefined) {
+      const answered = await warm.invoke(request);
+      onEnd?.(settings.name, answered);
+      return answered;
+    }
+    const sandbox = startSandbox(request);
     this.sandboxes.set(requestId, { ...sandbox, functionName: settings.name });
     const result = await sandbox.ended;
     this.sandboxes.delete(requestId);
@@ -157,7 +169,15 @@ export class LocalLambda {
     }
     if (this.closing.signal.aborted) return;
     const attempts = delays.length + 1;
-    this.given.push({ functionName: deployed.settings.name, event, attempts, error });
+    const given = {
+      functionName: deployed.settings.name,
+      event,
+      attempts,
+      error,
+      requestId,
+    };
+    this.given.push(given);
+    this.options.onDeadLetter?.(given);
   }
 
   /** Ends early when everything stops. */

@@ -5,7 +5,10 @@ import {
   type RunRef,
   runPrefix,
   type StepReport,
+  type StepRef,
   stepReportKey,
+  type SubmittedRecord,
+  submittedKey,
   type TriggeredOrder,
 } from "../../modules/contract";
 import { type LocalS3 } from "../s3";
@@ -19,12 +22,12 @@ export async function collectOrder(cloud: LocalCloud, order: TriggeredOrder): Pr
   const { orderId, orderKey, attempt, chain } = order;
   const run: RunRef = { partner: spec.partner, orderKey, attempt };
   const jobs: TriedJob[] = [];
-  for (const { name } of spec.chains[chain]) {
-    const jobId = order.jobs[name];
-    const job = cloud.batch.batch.describeJobs({ jobs: jobId === undefined ? [] : [jobId] })
-      .jobs?.[0];
-    if (job !== undefined) jobs.push(await triedJob(cloud, run, name, job));
-  }
+  for (const step of spec.chains[chain])
+    for (const submission of await submissions(cloud, { ...run, step: step.name })) {
+      // A job of an earlier run on this machine is not known any more.
+      const [job] = cloud.batch.batch.describeJobs({ jobs: [submission.jobId] }).jobs ?? [];
+      if (job !== undefined) jobs.push(await triedJob(cloud, submission, job));
+    }
   const deliveries = await readDeliveries(cloud, run);
   return {
     orderId,
@@ -38,13 +41,30 @@ export async function collectOrder(cloud: LocalCloud, order: TriggeredOrder): Pr
   };
 }
 
+/** What Batch accepted of a step: the first submission, and those that were made anew. */
+async function submissions(
+  { s3, spec }: LocalCloud,
+  step: Omit<StepRef, "generation">,
+): Promise<SubmittedRecord[]> {
+  const found: SubmittedRecord[] = [];
+  for (let generation = 1; ; generation += 1) {
+    const key = submittedKey({ ...step, generation });
+    if (s3.object(spec.ledgerBucket, key) === undefined) return found;
+    found.push(
+      JSON.parse((await s3.read(spec.ledgerBucket, key)).toString("utf8")) as SubmittedRecord,
+    );
+  }
+}
+
 function judge(
   order: TriggeredOrder,
   jobs: readonly TriedJob[],
   deliveries: readonly Delivery[],
   wanted: number,
 ): Pick<TriedOrder, "outcome" | "reason"> {
-  const failed = jobs.find(({ status }) => status !== "SUCCEEDED");
+  // Of a step that was submitted anew the last job counts.
+  const last = jobs.filter(({ step }, at) => jobs[at + 1]?.step !== step);
+  const failed = last.find(({ status }) => status !== "SUCCEEDED");
   if (failed !== undefined)
     return { outcome: "failed", reason: `step ${failed.step}: ${failureText(failed)}` };
   const [difference] = deliveries.flatMap(({ differences }) => differences);
@@ -84,20 +104,20 @@ async function readDeliveries(cloud: LocalCloud, run: RunRef): Promise<Delivery[
 
 async function triedJob(
   { s3, spec, logFile }: LocalCloud,
-  run: RunRef,
-  step: string,
+  submission: StepRef,
   job: JobDetail,
 ): Promise<TriedJob> {
   const { jobId = "", jobName = "", status = "", statusReason, attempts = [], container } = job;
-  // The trigger submits the first generation of a step; no other part of this machine submits.
   const report = await readReport(
     s3,
     spec.ledgerBucket,
-    stepReportKey({ ...run, step, generation: 1 }, jobId, attempts.length),
+    stepReportKey(submission, jobId, attempts.length),
   );
   const stream = container?.logStreamName;
+  const { step, generation } = submission;
   return {
     step,
+    generation,
     jobId,
     jobName,
     status,

@@ -1,5 +1,7 @@
 import { type RegisterJobDefinitionRequest } from "@aws-sdk/client-batch";
 import { ENV, type PartnerSpec, type StepSettings } from "../../modules/contract";
+import { DELIMITER } from "../../modules/core";
+import { parseKey } from "../../modules/ledger";
 import {
   type BatchServer,
   type ContainerSpec,
@@ -15,7 +17,7 @@ import { type DeclaredPartner, readPartnerStack } from "../terraform-json";
 import { matchesPattern } from "./event-pattern";
 import { readSpec } from "./function-spec";
 import { type TryPaths } from "./paths";
-import { JobRecorder } from "./record-jobs";
+import { type LocalPlatform, startLocalPlatform } from "./platform";
 import { withStandIn } from "./stand-in-definitions";
 import { type StandIns } from "./stand-ins";
 
@@ -32,8 +34,13 @@ export interface LocalCloudOptions {
   /** @default nobody is told, as for all below */
   readonly onJob?: (event: JobStateChange) => void;
   readonly onJobLine?: (container: ContainerSpec, line: string) => void;
-  readonly onTriggerLine?: (line: string) => void;
+  readonly onFunctionLine?: (functionName: string, line: string) => void;
   readonly onInvocation?: (result: InvocationResult) => void;
+  /**
+   * Leaves out the functions that watch over runs, so that nobody but the trigger does anything.
+   * @default false
+   */
+  readonly withoutPlatform?: boolean;
   /** Steps between requests to Batch and their answers. @default none */
   readonly batchHooks?: CallHooks;
 }
@@ -47,6 +54,8 @@ export interface LocalCloud {
   readonly spec: PartnerSpec;
   /** What this machine adds to the environment of the function. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** Missing where it was left out. */
+  readonly platform?: LocalPlatform | undefined;
   /** File with the output of a container. */
   readonly logFile: (logStreamName: string) => string;
   /** Waits until no job and no event is under way. */
@@ -64,6 +73,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const spec = await readSpec(declared.trigger.zipFile);
   // Whatever has started is closed again, the last first, when a later one does not start.
   const started: (() => Promise<void>)[] = [];
+  const running: { platform?: LocalPlatform } = {};
   const close = async (): Promise<void> => {
     for (const end of started.splice(0).reverse()) await end();
   };
@@ -71,8 +81,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const lambda = await startLambda({
       directory: options.paths.lambda,
       retryDelaysSeconds: options.retryDelaysSeconds ?? [1, 2],
-      onLine: (_name, _id, line) => options.onTriggerLine?.(line),
-      onEnd: (_name, result) => options.onInvocation?.(result),
+      onLine: (name, _id, line) => {
+        options.onFunctionLine?.(name.split(DELIMITER).pop() ?? name, line);
+      },
+      onEnd: (name, result) => {
+        if (name === declared.trigger.name) options.onInvocation?.(result);
+      },
+      onDeadLetter: (letter) => running.platform?.giveUp(letter),
     });
     started.push(() => lambda.close());
     const s3 = await startS3({
@@ -95,13 +110,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...host,
       AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     });
-    const recorder = new JobRecorder(s3, spec.ledgerBucket);
     const batch = await startBatch({
       account: spec.account,
       region: spec.region,
       runtime,
       onEvent: (event) => {
-        recorder.take(event);
+        running.platform?.jobChanged(event);
         options.onJob?.(event);
       },
       ...(options.batchHooks === undefined ? {} : { hooks: options.batchHooks }),
@@ -120,12 +134,35 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       environment: trigger.environment(),
       hostEnvironment: functionEnvironment,
     });
+    const platform =
+      options.withoutPlatform === true
+        ? undefined
+        : await startLocalPlatform({
+            spec,
+            triggerName: trigger.name,
+            paths: options.paths,
+            lambda,
+            hostEnvironment: functionEnvironment,
+          });
+    if (platform !== undefined) {
+      running.platform = platform;
+      started.push(() => platform.close());
+    }
     const logFile = (stream: string): string => runtime.logFile(stream);
-    const idle = async (): Promise<void> => {
-      await untilIdle(lambda, batch);
-      await recorder.idle();
+    const settled = { s3, ledgerBucket: spec.ledgerBucket, partner: spec.partner };
+    const idle = (): Promise<void> => untilSettled(settled, lambda, batch, platform);
+    return {
+      s3,
+      batch,
+      lambda,
+      platform,
+      declared,
+      spec,
+      functionEnvironment,
+      logFile,
+      idle,
+      close,
     };
-    return { s3, batch, lambda, declared, spec, functionEnvironment, logFile, idle, close };
   } catch (error) {
     await close();
     throw error;
@@ -210,6 +247,45 @@ function addQueues(batch: LocalBatch, { chains }: PartnerSpec): void {
       priority: spot.has(arn) ? 10 : 20,
       computeEnvironments: spot.has(arn) ? ["spot", "on-demand"] : ["on-demand"],
     });
+}
+
+/** Passes of the reconciler that a run gets at its end: each may start what the next has to look after. */
+const MAX_PASSES = 10;
+
+/**
+ * Waits until nothing is under way. Of runs whose end was not told the reconciler makes what it can, as it does every
+ * five minutes; what it leaves open waits for a later time.
+ */
+async function untilSettled(
+  { s3, ledgerBucket, partner }: { s3: LocalS3; ledgerBucket: string; partner: string },
+  lambda: LambdaServer,
+  batch: BatchServer,
+  platform: LocalPlatform | undefined,
+): Promise<void> {
+  const facts = (): readonly string[] => s3.keys(ledgerBucket, `${partner}/`);
+  await untilIdle(lambda, batch);
+  if (platform === undefined) return;
+  for (let pass = 0; pass < MAX_PASSES && hasOpenRuns(facts()); pass += 1) {
+    const before = facts().length;
+    await platform.reconcile();
+    await untilIdle(lambda, batch);
+    if (facts().length === before) break;
+  }
+  await platform.idle();
+}
+
+/** Whether the index of days names a run that is not told of. */
+function hasOpenRuns(keys: readonly string[]): boolean {
+  const told = new Set<string>();
+  const runs = new Set<string>();
+  for (const key of keys) {
+    const parsed = parseKey(key);
+    if (parsed?.kind !== "day") continue;
+    const id = `${parsed.run.orderKey}.${String(parsed.run.attempt)}`;
+    runs.add(id);
+    if (parsed.fact === "told") told.add(id);
+  }
+  return [...runs].some((id) => !told.has(id));
 }
 
 /** Events start jobs, and jobs start events. */

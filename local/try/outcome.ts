@@ -39,11 +39,16 @@ function distinct(invocations: readonly InvocationResult[]): readonly TriggeredO
 }
 
 /** What went wrong with events themselves: given up by Lambda, or an error or a refusal that the caller was told. */
-function faults({ lambda }: LocalCloud, invocations: readonly InvocationResult[]): string[] {
-  const given = lambda.lambda.deadLetters.map(
-    ({ attempts, error }) =>
-      `the event was given up after ${String(attempts)} tries: ${errorText(error)}`,
-  );
+function faults(
+  { lambda, declared }: LocalCloud,
+  invocations: readonly InvocationResult[],
+): string[] {
+  const given = lambda.lambda.deadLetters
+    .filter(({ functionName }) => functionName === declared.trigger.name)
+    .map(
+      ({ attempts, error }) =>
+        `the event was given up after ${String(attempts)} tries: ${errorText(error)}`,
+    );
   const ended = invocations.map(({ functionError, payload }) =>
     functionError === undefined
       ? {

@@ -10,6 +10,8 @@ export interface TryResult {
   /** Why it failed, for people. */
   readonly reasons: readonly string[];
   readonly orders: readonly TriedOrder[];
+  /** What an operator was told: warnings and errors, as the notify function words them. */
+  readonly alerts: readonly string[];
   readonly seconds: number;
   /** ISO 8601 instant. */
   readonly startedAt: string;
@@ -34,6 +36,8 @@ export interface TriedOrder {
 /** One job. */
 export interface TriedJob {
   readonly step: string;
+  /** How often the step was submitted, this time included. */
+  readonly generation: number;
   readonly jobId: string;
   readonly jobName: string;
   readonly status: string;

@@ -112,6 +112,7 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
         environment,
         trigger: { name: trigger.name, kind: trigger.kind },
         ...(await outcomeOf(cloud, invocations)),
+        alerts: cloud.platform?.told() ?? [],
         seconds: (Date.now() - started) / 1000,
         startedAt: new Date(started).toISOString(),
         directory: paths.root,
@@ -126,7 +127,7 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
 
 function listeners(
   onEvent: TryListener,
-): Pick<LocalCloudOptions, "onJob" | "onJobLine" | "onTriggerLine"> {
+): Pick<LocalCloudOptions, "onJob" | "onJobLine" | "onFunctionLine"> {
   return {
     onJob: (event) => {
       tellJob(event, onEvent);
@@ -134,8 +135,8 @@ function listeners(
     onJobLine: (container, line) => {
       onEvent({ kind: "log", source: container.jobName, line });
     },
-    onTriggerLine: (line) => {
-      onEvent({ kind: "log", source: "trigger", line });
+    onFunctionLine: (source, line) => {
+      onEvent({ kind: "log", source, line });
     },
   };
 }

@@ -32,6 +32,7 @@ const result: TryResult = {
   seconds: 10,
   startedAt: "2026-03-01T00:00:00.000Z",
   directory: "/x",
+  alerts: [],
   orders: [
     {
       orderId: "<script>alert(1)</script>",
@@ -52,6 +53,7 @@ const result: TryResult = {
       jobs: [
         {
           step: "fetch",
+          generation: 1,
           jobId: "1",
           jobName: "n",
           status: "FAILED",

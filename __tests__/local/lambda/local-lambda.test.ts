@@ -14,7 +14,7 @@ let ends: InvocationResult[];
 const ARN = "arn:aws:lambda:ap-northeast-2:111122223333:function:f";
 
 /** Starts a Lambda with a function `f` of this code. */
-async function deploy(code: string, timeoutSeconds = 10): Promise<void> {
+async function deploy(code: string, timeoutSeconds = 10, warm = false): Promise<void> {
   directory = mkdtempSync(path.join(tmpdir(), "lambda-"));
   lines = [];
   ends = [];
@@ -35,6 +35,7 @@ async function deploy(code: string, timeoutSeconds = 10): Promise<void> {
     hostEnvironment: { AWS_REGION: "ap-northeast-2", AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" },
     timeoutSeconds,
     memoryMib: 256,
+    warm,
   });
   client = new LambdaClient({
     region: "ap-northeast-2",
@@ -217,4 +218,54 @@ test("an invocation can be killed at any moment, and its event comes again", asy
     ),
   );
   expect(server.lambda.deadLetters).toHaveLength(1);
+});
+
+describe("a warm function", () => {
+  const code = `let calls = 0;
+    exports.handler = async ({ wait, fail }) => {
+      calls += 1;
+      if (fail === "exit") process.exit(3);
+      if (fail === "throw") throw new Error("refused");
+      if (wait !== undefined) await new Promise((done) => setTimeout(done, wait));
+      return { calls, pid: process.pid };
+    };`;
+
+  test("handles one event after another in one process, faults of the handler included", async () => {
+    await deploy(code, 10, true);
+    const events = [{ wait: 20 }, { fail: "throw" }, {}];
+    const answers = await Promise.all(events.map((event) => invoke(event)));
+    expect(answers.map(({ error }) => error).filter((error) => error !== undefined)).toEqual([
+      "Unhandled",
+    ]);
+    const done = answers.flatMap(({ error, payload }) =>
+      error === undefined ? [payload as { calls: number; pid: number }] : [],
+    );
+    expect(new Set(done.map(({ pid }) => pid)).size).toBe(1);
+    expect((await invoke({})).payload).toMatchObject({ calls: 4, pid: done[0]?.pid });
+  });
+
+  test("has a new process after its own has ended, or was ended for its time", async () => {
+    await deploy(code, 4, true);
+    const { pid } = (await invoke({})).payload as { pid: number };
+    expect((await invoke({ fail: "exit" })).payload).toMatchObject({
+      errorType: "Runtime.ExitError",
+    });
+    const next = (await invoke({})).payload as { calls: number; pid: number };
+    expect(next.calls).toBe(1);
+    expect(next.pid).not.toBe(pid);
+    expect((await invoke({ wait: 60_000 })).payload).toMatchObject({
+      errorType: "Sandbox.Timedout",
+    });
+    expect((await invoke({})).payload).toMatchObject({ calls: 1 });
+  });
+
+  test("that is closed leaves nothing behind, whatever waits", async () => {
+    await deploy(code, 10, true);
+    const { pid } = (await invoke({})).payload as { pid: number };
+    const under = server.lambda.invoke("f", JSON.stringify({ wait: 60_000 }));
+    const waits = server.lambda.invoke("f", "{}");
+    await server.lambda.close();
+    for (const ended of [await under, await waits]) expect(ended.functionError).toBe("Unhandled");
+    expect(() => process.kill(pid, 0)).toThrow("kill ESRCH");
+  });
 });

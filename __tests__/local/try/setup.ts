@@ -122,6 +122,7 @@ export async function cloudIn(
     stackDirectory: prepare.stackDirectory,
     paths,
     standIns,
+    withoutPlatform: true,
     ...options,
   });
   return {

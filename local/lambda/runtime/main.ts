@@ -62,23 +62,25 @@ function errorJson(error: unknown): string {
   );
 }
 
-function answer(message: AnswerMessage): void {
-  process.send?.(message, () => process.exit(0));
+function answer(message: AnswerMessage, warm: boolean): void {
+  process.send?.(message, () => {
+    if (!warm) process.exit(0);
+  });
 }
 
 // Lambda itself is gone: nobody hears the answer, and nobody would end this process.
 process.once("disconnect", () => process.exit(1));
 
-process.once("message", (message: InvocationMessage) => {
+process.on("message", (message: InvocationMessage) => {
   // The handler is loaded with the event at hand: a fault of loading it is an answer too.
   Promise.resolve()
     .then(() => call(loadHandler(), message))
     .then(
       (result) => {
-        answer({ kind: "result", json: JSON.stringify(result ?? null) });
+        answer({ kind: "result", json: JSON.stringify(result ?? null) }, message.warm);
       },
       (error: unknown) => {
-        answer({ kind: "error", json: errorJson(error) });
+        answer({ kind: "error", json: errorJson(error) }, message.warm);
       },
     );
 });

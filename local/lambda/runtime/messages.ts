@@ -6,6 +6,8 @@ export interface InvocationMessage {
   readonly functionArn: string;
   /** Milliseconds after which the invocation is ended. */
   readonly timeoutMs: number;
+  /** Whether the process waits for another invocation after its answer, as a warm sandbox does. */
+  readonly warm: boolean;
 }
 
 /** What the process answers: the JSON of the handler's result, or of its error. */
