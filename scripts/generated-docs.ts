@@ -1,6 +1,13 @@
 import { format } from "prettier";
 import { CLI_EXIT_CODES } from "../cli/exit-codes";
-import { EXIT_CAUSES, JOB_REASONS, type Cause } from "../modules/batch-reasons";
+import {
+  EXIT_CAUSES,
+  FOREIGN_EXIT_CAUSES,
+  INTERRUPTED_BY_HOST,
+  JOB_REASONS,
+  UNKNOWN_REASON,
+  type Cause,
+} from "../modules/batch-reasons";
 import { EXIT_CODES } from "../modules/contract";
 
 /** Documents that follow from code, by their path in the repository. */
@@ -53,12 +60,19 @@ function failures(): string {
     "",
     "## What the worker says by its exit code",
     "",
-    "An interrupted worker that saw its host's signal is `interrupted-by-host` and is submitted anew.",
-    "",
     ...head,
     ...Object.entries(EXIT_CAUSES)
       .filter(([name]) => name !== "ok")
       .map(([, cause]) => line(cause)),
+    line(INTERRUPTED_BY_HOST),
+    "",
+    "## What a container says whose worker could not",
+    "",
+    "Exit codes that the worker never uses, of signals and of what did not start.",
+    "",
+    ...head,
+    ...Object.values(FOREIGN_EXIT_CAUSES).map(line),
+    line(UNKNOWN_REASON),
     "",
   ].join("\n");
 }

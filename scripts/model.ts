@@ -1,31 +1,60 @@
 import { parseArgs } from "node:util";
-import { playHistory, tapeOf } from "../__tests__/functions/model/history";
+import { saveCampaign } from "./campaigns/report";
+import { playCampaign } from "./campaigns/runs";
+import { runsText } from "./campaigns/runs-text";
 
-/** Plays numbered histories of the model of runs and tells what they came to; fails on the first fault. */
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { runs: { type: "string", default: "10000" }, from: { type: "string", default: "1" } },
-  });
-  const runs = Number(values.runs);
-  const from = Number(values.from);
-  if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(from) || from < 1) {
-    process.stderr.write("--runs and --from must be whole numbers of at least 1\n");
-    return 64;
-  }
-  const sums = { delivered: 0, failed: 0, never: 0, escalations: 0, delayed: 0 };
-  let broken = 0;
-  for (let seed = from; seed < from + runs; seed++) {
-    const { faults, ...counts } = await playHistory(tapeOf(seed));
-    for (const [name, count] of Object.entries(counts)) sums[name as keyof typeof sums] += count;
-    if (faults.length > 0) broken += 1;
-    for (const fault of faults) process.stderr.write(`history ${String(seed)}: ${fault}\n`);
-    if ((seed - from + 1) % 500 === 0)
-      process.stderr.write(`${String(seed - from + 1)} of ${String(runs)} histories\n`);
-  }
-  process.stdout.write(`${JSON.stringify({ from, histories: runs, broken, ...sums })}\n`);
-  return broken === 0 ? 0 : 1;
+const HELP = `npm run model -- [--runs 10000] [--from 1] [--hunt 3000] [--save]
+
+Plays numbered histories of the model of runs, then histories in which each call of each function goes wrong in turn,
+then as many histories as it takes to find each of the faults that are put into the functions on purpose, at most
+--hunt. --save writes docs/campaigns.md. Ends with 1 when a history is broken or a fault is not found.`;
+
+/** A whole number of at least `least`. */
+function whole(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least)
+    throw new Error(
+      `--${name} must be a whole number of at least ${String(least)}, got ${JSON.stringify(text)}`,
+    );
+  return number;
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "10000" },
+      from: { type: "string", default: "1" },
+      hunt: { type: "string", default: "3000" },
+      save: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const result = await playCampaign(
+    {
+      runs: whole("runs", values.runs, 1),
+      from: whole("from", values.from, 1),
+      hunt: whole("hunt", values.hunt, 0),
+    },
+    (line) => process.stderr.write(`${line}\n`),
+  );
+  const command = `npm run model -- --runs ${values.runs} --from ${values.from} --hunt ${values.hunt} --save`;
+  const text = runsText(result, command, new Date());
+  process.stdout.write(`${text}\n`);
+  if (values.save) saveCampaign("30-runs", text);
+  const missed = result.hunted.filter(({ caughtBy }) => caughtBy === undefined);
+  return result.faults.length === 0 && missed.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

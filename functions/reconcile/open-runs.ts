@@ -29,10 +29,17 @@ export async function openIn(
   partner: string,
 ): Promise<{ readonly runs: readonly OpenRun[] }> {
   const listed = await runsOfDays(readerOf(inv.ledger), partner, daysOfPass(inv.clock.now()));
-  const open = listed.filter(({ told }) => !told);
+  const open = oncePerRun(listed);
   const limit = await limitOf(inv, open);
   if (limit === undefined) return { runs: open.map((run) => ({ run, start: true })) };
   return { runs: await admitted(inv, open, limit) };
+}
+
+/** A run may be listed under two days, by two that wanted to claim it around midnight; its end is told under both. */
+function oncePerRun(listed: readonly DayRun[]): DayRun[] {
+  const runs = new Map<string, DayRun>();
+  for (const run of listed) if (!run.told) runs.set(`${run.orderKey}.${String(run.attempt)}`, run);
+  return [...runs.values()];
 }
 
 async function limitOf(
@@ -58,7 +65,9 @@ async function admitted(
     const status = state?.claim === undefined ? "waiting" : state.status;
     states.push({ run, status, claimedAt: claim?.claimedAt ?? "" });
   }
-  let room = limit - states.filter(({ status }) => status === "running").length;
+  // A run that failed may be about to go on elsewhere, until it is told that it does not.
+  const underWay = states.filter(({ status }) => status === "running" || status === "failed");
+  let room = limit - underWay.length;
   const waiting = states
     .filter(({ status }) => status === "waiting")
     .sort((a, b) => (a.claimedAt < b.claimedAt ? -1 : 1));

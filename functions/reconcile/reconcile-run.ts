@@ -16,7 +16,7 @@ import type { PlatformInvocation } from "../runs-core/platform";
 import type { JobDetail } from "../runs-core/ports";
 import { endRun, settleRun, type Settled } from "../runs-core/settle";
 import { readerOf, runState } from "../runs-core/state";
-import { startRetry } from "./start-retry";
+import { claimRetry, startRetry } from "./start-retry";
 
 /** What a pass did to a run. */
 export type RunOutcome = Settled | "retried";
@@ -52,9 +52,11 @@ export async function reconcileRun(
   await askBatch(scoped, state, state.claim);
   const outcome = await settleRun(scoped, run, { start, listedDay: listed.day });
   if (outcome !== "retrying") return outcome;
-  const retried = await startRetry(scoped, run);
-  if (!retried) return "retrying";
+  const later = await claimRetry(scoped, run);
+  if (later === undefined) return "retrying";
+  // Closed before the later attempt starts: the two together are one order under way.
   await endRun(scoped, state.claim, "failed", listed.day);
+  await startRetry(scoped, later);
   return "retried";
 }
 

@@ -1,21 +1,31 @@
-import { actionKey, type ActionRecord, type RunRef } from "../../modules/contract";
+import {
+  actionKey,
+  type ActionRecord,
+  type ClaimRecord,
+  type RunRef,
+} from "../../modules/contract";
 import { completeChain } from "../runs-core/chain";
 import { pinnedSpec, runOf, writeClaim } from "../runs-core/claims";
+import { roomForAnother } from "../runs-core/limits";
 import type { PlatformInvocation } from "../runs-core/platform";
 import { resumeFrom } from "../runs-core/resume";
 import { runState } from "../runs-core/state";
 
 /**
- * Starts the attempt that was planned when the partner's server was down, once its time has come. It goes on from the
+ * Claims the attempt that was planned when the partner's server was down, once its time has come. It goes on from the
  * step that failed, with what was staged.
  *
- * @returns whether the later attempt is claimed: by this, an earlier pass, or a person who did not wait
+ * @returns the claim of the later attempt: by this, an earlier pass, or a person who did not wait; nothing before its
+ * time
  */
-export async function startRetry(inv: PlatformInvocation, run: RunRef): Promise<boolean> {
+export async function claimRetry(
+  inv: PlatformInvocation,
+  run: RunRef,
+): Promise<ClaimRecord | undefined> {
   const state = await runState(inv.ledger, run);
   const { claim, retry } = state ?? {};
-  if (state === undefined || claim === undefined || retry === undefined) return false;
-  if (inv.clock.now() < Date.parse(retry.notBefore)) return false;
+  if (state === undefined || claim === undefined || retry === undefined) return undefined;
+  if (inv.clock.now() < Date.parse(retry.notBefore)) return undefined;
   const spec = await pinnedSpec(inv, claim);
   const next: RunRef = { ...runOf(claim), attempt: claim.attempt + 1 };
   const at = retry.notBefore;
@@ -36,8 +46,14 @@ export async function startRetry(inv: PlatformInvocation, run: RunRef): Promise<
     nonce: inv.nonce,
     claimedAt: new Date(inv.clock.now()).toISOString(),
   });
-  const known = claimed.fresh ? undefined : await runState(inv.ledger, next);
-  if (known?.status !== "cancelled")
-    await completeChain(inv, claimed.claim, await pinnedSpec(inv, claimed.claim), known);
-  return true;
+  return claimed.claim;
+}
+
+/** Starts a delayed attempt where its partner's limit leaves room; else it waits its turn like any other. */
+export async function startRetry(inv: PlatformInvocation, claim: ClaimRecord): Promise<void> {
+  const state = await runState(inv.ledger, claim);
+  if (state?.status === "cancelled") return;
+  const spec = await pinnedSpec(inv, claim);
+  if (state?.status === "waiting" && !(await roomForAnother(inv, spec, claim))) return;
+  await completeChain(inv, claim, spec, state);
 }

@@ -1,5 +1,6 @@
 import type { Cause } from "../../modules/batch-reasons";
 import {
+  dayKey,
   inEnvironment,
   quarantineListCommand,
   rerunCommand,
@@ -8,7 +9,9 @@ import {
   type AnnouncementKind,
   type ClaimRecord,
 } from "../../modules/contract";
-import type { GenerationState, RunState } from "../../modules/ledger";
+import type { GenerationState } from "../../modules/ledger";
+import { claimedDay } from "./claims";
+import { isRecord } from "./json";
 import type { PlatformInvocation } from "./platform";
 
 /** What is known of a run when something is told of it. */
@@ -94,11 +97,18 @@ const jobLink = (region: string, jobId: string): { label: string; url: string } 
   url: `https://${region}.console.aws.amazon.com/batch/home?region=${region}#jobs/detail/${encodeURIComponent(jobId)}`,
 });
 
-/** Adds up what the workers counted in the generations that count. */
-export function countsOf(state: RunState): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { current } of state.steps)
-    for (const [name, count] of Object.entries(current?.reports.at(-1)?.counts ?? {}))
-      sums[name] = (sums[name] ?? 0) + count;
-  return sums;
+/** Reads what was delivered: the worker writes it into the index of the run's day with the manifest. */
+export async function countsOf(
+  { ledger }: Pick<PlatformInvocation, "ledger">,
+  claim: ClaimRecord,
+): Promise<Record<string, number>> {
+  const stored = await ledger.find(dayKey(claimedDay(claim), claim, "delivered"));
+  const fact: unknown = stored === undefined ? undefined : JSON.parse(stored.body);
+  if (!isRecord(fact)) return {};
+  return Object.fromEntries(
+    ["files", "bytes"].flatMap((name) => {
+      const count = fact[name];
+      return typeof count === "number" ? [[name, count]] : [];
+    }),
+  );
 }

@@ -17,6 +17,12 @@ export type Acquired =
   /** An invocation that ended without a record has submitted the job. */
   | { readonly kind: "found"; readonly job: FoundJob };
 
+/**
+ * Makes each acquisition an owner of its own. One invocation may come to the same step twice: by two records of one
+ * event, or by a run that the index lists under two days. What the first time left open is not its second time's own.
+ */
+let acquisitions = 0;
+
 /** Waits between looks for the record of an invocation that is at work: about eight seconds in all. */
 const RECORD_WAITS_MS = [250, 500, 1_000, 2_000, 4_000] as const;
 
@@ -36,12 +42,13 @@ export async function acquireIntent(
   const { clock, ledger } = inv;
   const key = intentKey(ref);
   const jobName = request.jobName ?? "";
+  const nonce = `${inv.nonce}.${String(++acquisitions)}`;
   // The clock is read before the intent is sent: a slow answer shortens the lease, it never lengthens it.
   const first: IntentRecord = {
     schemaVersion: 1,
     ...ref,
     jobName,
-    nonce: inv.nonce,
+    nonce,
     leaseUntil: leaseFrom(clock.now()),
     takeovers: 0,
   };
@@ -49,7 +56,7 @@ export async function acquireIntent(
 
   const stored = await ledger.read(key);
   const other = readIntent(key, stored.body);
-  if (other.nonce === inv.nonce) return owned(other);
+  if (other.nonce === nonce) return owned(other);
   if (!leaseOver(other.leaseUntil, clock.now())) return waitForRecord(inv, ref, other);
 
   // A record is certain where a listing is not: somebody may have written one since the caller looked.
@@ -71,7 +78,7 @@ export async function acquireIntent(
   if ((await ledger.replace(key, JSON.stringify(next), stored.etag)) === "written")
     return owned(next);
   const winner = readIntent(key, (await ledger.read(key)).body);
-  return winner.nonce === inv.nonce ? owned(winner) : waitForRecord(inv, ref, winner);
+  return winner.nonce === nonce ? owned(winner) : waitForRecord(inv, ref, winner);
 }
 
 const owned = (intent: IntentRecord): Acquired => ({

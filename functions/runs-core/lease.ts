@@ -8,8 +8,9 @@ import { SUBMIT_TIMEOUT_MS } from "./ports";
  * after a while. So it must follow from who may call SubmitJob, and when. Every step has one object, its intent.
  *
  * 1. One owner at a time. The intent is created by If-None-Match and later replaced by If-Match with the etag that was
- *    read. Its versions therefore form one chain, and each version has one owner: the invocation whose nonce it holds.
- *    An owner learns of its ownership from the answer, or, when that was lost, by reading its own nonce.
+ *    read. Its versions therefore form one chain, and each version has one owner: the acquisition whose nonce it holds.
+ *    An invocation that comes to a step again is another one. An owner learns of its ownership from the answer, or, when
+ *    that was lost, by reading its own nonce.
  *
  * 2. One acceptance per version. Within its version an owner calls SubmitJob again only after Batch said that it did not
  *    take the job (throttling). After an answer that does not tell, it never calls again.

@@ -65,8 +65,10 @@ export async function settleRun(
   }
   if (state.status === "delivered") {
     const { elapsedSeconds } = state;
-    const told = { elapsedSeconds, counts: countsOf(state) };
-    if (claim.chain === "order") await inv.announce(announcementOf(inv, "delivered", claim, told));
+    if (claim.chain === "order") {
+      const told = { elapsedSeconds, counts: await countsOf(inv, claim) };
+      await inv.announce(announcementOf(inv, "delivered", claim, told));
+    }
     await end("delivered");
     return "delivered";
   }

@@ -60,6 +60,20 @@ export const INTERRUPTED_BY_HOST: Cause = {
 
 /** Exit codes that the worker never uses: what the container runtime makes of signals and missing programs. */
 export const FOREIGN_EXIT_CAUSES: Readonly<Record<number, Cause>> = {
+  134: {
+    code: "aborted",
+    class: "ours",
+    text: "the worker's process aborted, mostly because Node ran out of its heap",
+    cure: "raise the step's memory, then run the order again; please report the step's log",
+    infrastructure: false,
+  },
+  139: {
+    code: "crashed",
+    class: "ours",
+    text: "the worker's process crashed",
+    cure: "run the order again; please report the step's log",
+    infrastructure: false,
+  },
   126: {
     code: "not-executable",
     class: "configuration",
@@ -80,5 +94,15 @@ export const FOREIGN_EXIT_CAUSES: Readonly<Record<number, Cause>> = {
     text: "the container was killed, mostly because it needed more memory than it has",
     cure: "raise the step's memory",
     infrastructure: false,
+  },
+  // 128 and SIGTERM: the worker answers that signal with a code of its own as soon as it listens. Before that, in the
+  // first moments of a container, only the host's notice of a reclaim or a drain of Fargate can have sent it. Batch's
+  // five retry rules have no room for the code, so that the step is submitted anew instead.
+  143: {
+    code: "stopped-at-start",
+    class: "platform",
+    text: "the machine was about to be taken away before the worker had started",
+    cure: "nothing: the step is submitted anew on the on-demand queue",
+    infrastructure: true,
   },
 };

@@ -1,37 +1,31 @@
-import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
 import { handleJobEvent } from "../../../functions/escalate/handler";
 import { reconcile } from "../../../functions/reconcile/reconcile";
-import { RetryableError } from "../../../functions/runs-core/errors";
 import { jsonLog } from "../../../functions/runs-core/log";
 import { beginInvocation, type PlatformPorts } from "../../../functions/runs-core/platform-ports";
-import type { FoundJob, JobDetail, SubmitOutcome } from "../../../functions/runs-core/ports";
-import type { TriggerConfig } from "../../../functions/trigger/config";
 import { handle } from "../../../functions/trigger/handler";
-import type { Announcement } from "../../../modules/contract";
+import {
+  dayKey,
+  stepReportKey,
+  type Announcement,
+  type ExitCodeName,
+  type StepReport,
+} from "../../../modules/contract";
+import { dayOf } from "../../../modules/ledger";
+import { askedPorts, noAnswer, type Ask } from "./calls";
+import type { Ending, Fate } from "./fate";
+import {
+  hasEnded,
+  MINUTE,
+  ModelBatch,
+  type BatchWorld,
+  type ModelJob,
+  type Unit,
+} from "./model-batch";
+import { cancel } from "./person";
+import { configOfPlan, type Plan } from "./plan";
 
-export const MINUTE = 60_000;
-
-/** How an attempt of a job ends. */
-export type Ending = "ok" | "host" | "fails" | "try-later";
-
-/** Takes the decisions of a history. */
-export interface Fate {
-  /** Below `count`; 0 is the calm choice everywhere. */
-  draw(count: number): number;
-  /** How the n-th job of a step ends its attempt. */
-  ending(job: ModelJob): Ending;
-}
-
-/** A job of the modelled Batch. */
-export interface ModelJob extends FoundJob {
-  readonly jobName: string;
-  readonly request: SubmitJobCommandInput;
-  readonly visibleAt: number;
-  status: string;
-  statusReason?: string;
-  readonly attempts: { exitCode?: number; statusReason?: string }[];
-  failed: number[];
-}
+/** The functions of the model, as faults of their calls are counted. */
+export type Actor = "trigger" | "re-run" | "escalate" | "reconcile" | "cancel";
 
 interface Task {
   readonly at: number;
@@ -39,33 +33,58 @@ interface Task {
 }
 
 interface Live {
+  readonly actor: Actor;
   ended: boolean;
   readonly until: number;
-  readonly retry?: (() => void) | undefined;
+  /** What comes after an invocation that ended in an error. */
+  readonly failed: () => void;
 }
+
+/** Lambda repeats what was invoked without waiting twice. */
+const ASYNC_RETRIES = 2;
 
 /**
  * S3, Batch, EventBridge and Lambda as far as runs see them: every call of every function waits for its turn, and can
  * fail, lose its answer, or be the last of its invocation. Events are lost, repeated and reordered. No real time passes.
  */
-export class ModelWorld {
+export class ModelWorld implements BatchWorld {
   now = Date.parse("2026-03-01T21:00:00Z");
+  readonly begin = this.now;
   readonly objects = new Map<string, { body: string; etag: string }>();
-  readonly jobs: ModelJob[] = [];
+  readonly batch: ModelBatch;
   readonly told: Announcement[] = [];
+  /** How often each thing happened that a history can meet. */
+  readonly met = new Map<string, number>();
+  /** What must not be, found while it happened. */
+  readonly faults: string[] = [];
+  /** Every call, in order: who asked for what. */
+  readonly calls: { readonly actor: Actor; readonly what: string }[] = [];
   chaos = true;
 
+  private readonly config;
   private readonly tasks: Task[] = [];
   private pending: { readonly live: Live; readonly serve: () => void }[] = [];
   private ids = 0;
+  private lastEventAt = 0;
 
   constructor(
-    private readonly config: TriggerConfig,
-    readonly fate: Fate,
-  ) {}
+    readonly plan: Plan,
+    private readonly fate: Fate,
+  ) {
+    this.config = configOfPlan(plan);
+    this.batch = new ModelBatch(this, plan.remembersMinutes * MINUTE);
+  }
+
+  get partner(): string {
+    return this.config.spec.partner;
+  }
 
   after(ms: number, run: () => void): void {
     this.tasks.push({ at: this.now + ms, run });
+  }
+
+  draw(count: number): number {
+    return this.chaos && count > 1 ? this.fate.draw(count) : 0;
   }
 
   /** Runs everything that is due within a time. */
@@ -90,39 +109,147 @@ export class ModelWorld {
     this.now = Math.max(this.now, until);
   }
 
-  trigger(event: unknown, retries = 0): void {
-    this.invoke(
-      (ports) =>
-        handle({ ...ports, config: this.config }, event, { requestId: "t", remainingMs: MINUTE }),
-      retries,
-    );
+  trigger(event: unknown): void {
+    this.handleEvent("trigger", event, ASYNC_RETRIES);
+  }
+
+  /** A person waits for the answer, and does not come again. */
+  rerun(orderKey: string, from: string | undefined): void {
+    this.note("re-run by a person");
+    const event = { kind: "rerun", orderKey, reason: "again", by: "somebody" };
+    this.handleEvent("re-run", from === undefined ? event : { ...event, from }, 0);
+  }
+
+  cancel(orderKey: string): void {
+    this.note("cancel by a person");
+    this.invoke("cancel", (ports) => cancel(ports, this.partner, orderKey), 0);
   }
 
   reconcile(): void {
-    const { partner } = this.config.spec;
+    if (this.isWithin(this.plan.withoutReconciler)) {
+      this.note("reconciler that does not run");
+      return;
+    }
     this.invoke(
+      "reconcile",
       (ports) =>
-        reconcile(beginInvocation(ports, { requestId: "r", remainingMs: MINUTE }), [partner], []),
+        reconcile(
+          beginInvocation(ports, { requestId: "r", remainingMs: MINUTE }),
+          [this.partner],
+          [],
+        ),
       0,
     );
   }
 
-  private draw(count: number): number {
-    return this.chaos && count > 1 ? this.fate.draw(count) : 0;
+  ending(step: string): Ending {
+    if (step === "fetch" && this.isWithin(this.plan.outages)) {
+      this.note("partner's server down");
+      return "try-later";
+    }
+    const ending = this.fate.ending(step);
+    if (ending !== "ok") this.note(`attempt that ends as ${ending}`);
+    return ending;
   }
 
-  private invoke(call: (ports: PlatformPorts) => Promise<unknown>, retries: number): void {
+  /** The worker's own words, and what its step is for. */
+  worked(job: ModelJob, unit: Unit, outcome: ExitCodeName, interruptedByHost: boolean): void {
+    const at = new Date(this.now).toISOString();
+    const index = unit === job ? undefined : Number(unit.jobId.split(":")[1]);
+    const published = outcome === "ok" && job.ref.step === "publish";
+    const report: StepReport = {
+      schemaVersion: 1,
+      ...job.ref,
+      jobId: unit.jobId,
+      batchAttempt: unit.attempts.length,
+      outcome,
+      interruptedByHost,
+      counts: published ? { files: 3, bytes: 100 } : {},
+      startedAt: at,
+      endedAt: at,
+    };
+    this.store(stepReportKey(job.ref, job.jobId, unit.attempts.length, index), report);
+    if (!published) return;
+    const claimed = [...this.objects.keys()].find((key) =>
+      key.endsWith(`/${job.ref.orderKey}.${String(job.ref.attempt)}.claimed.json`),
+    );
+    const day = claimed?.split("/days/")[1]?.slice(0, 10) ?? dayOf(this.now);
+    this.store(dayKey(day, job.ref, "delivered"), { files: 3, bytes: 100, publishedAt: at });
+  }
+
+  /** Tells of a job's new status: by no, one or two events, each at its own time. */
+  changed(job: ModelJob, unit: Unit): void {
+    const { jobId, status, statusReason } = unit;
+    const attempts = unit.attempts.map(({ exitCode, statusReason: reason }) => ({
+      container: { exitCode },
+      statusReason: reason,
+    }));
+    const detail = { jobName: job.jobName, jobId, status, statusReason, attempts };
+    const event = {
+      source: "aws.batch",
+      "detail-type": "Batch Job State Change",
+      time: new Date(this.now).toISOString(),
+      detail: JSON.parse(JSON.stringify(detail)) as unknown,
+    };
+    const copies = [1, 0, 1, 2][this.draw(4)] ?? 1;
+    if (copies === 0) this.note("job event that is lost");
+    if (copies === 2) this.note("job event that comes twice");
+    const said = this.now;
+    for (let copy = 0; copy < copies; copy++)
+      this.after(this.draw(4) * 3 * MINUTE, () => {
+        if (said < this.lastEventAt) this.note("job event that is overtaken");
+        this.lastEventAt = Math.max(this.lastEventAt, said);
+        this.invoke(
+          "escalate",
+          (ports) =>
+            handleJobEvent(beginInvocation(ports, { requestId: "e", remainingMs: MINUTE }), event),
+          ASYNC_RETRIES,
+        );
+      });
+  }
+
+  note(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
+  }
+
+  private isWithin(spans: Plan["outages"]): boolean {
+    const minute = (this.now - this.begin) / MINUTE;
+    return spans.some(({ from, to }) => minute >= from && minute < to);
+  }
+
+  private store(key: string, body: unknown): void {
+    if (!this.objects.has(key))
+      this.objects.set(key, { body: JSON.stringify(body), etag: String(++this.ids) });
+  }
+
+  private handleEvent(actor: Actor, event: unknown, retries: number): void {
+    const limits = { requestId: actor, remainingMs: MINUTE };
+    this.invoke(
+      actor,
+      (ports) => handle({ ...ports, config: this.config }, event, limits),
+      retries,
+    );
+  }
+
+  private invoke(
+    actor: Actor,
+    call: (ports: PlatformPorts) => Promise<unknown>,
+    retries: number,
+  ): void {
     const live: Live = {
+      actor,
       ended: false,
       until: this.now + MINUTE,
-      retry:
-        retries > 0
-          ? () => {
-              this.after(MINUTE, () => {
-                this.invoke(call, retries - 1);
-              });
-            }
-          : undefined,
+      failed: () => {
+        if (retries === 0) {
+          if (actor === "trigger") this.note("event in the dead-letter queue");
+          return;
+        }
+        this.note("event that Lambda repeats");
+        this.after(MINUTE, () => {
+          this.invoke(actor, call, retries - 1);
+        });
+      },
     };
     call(this.ports(live)).then(
       () => (live.ended = true),
@@ -134,11 +261,11 @@ export class ModelWorld {
 
   private end(live: Live): void {
     live.ended = true;
-    live.retry?.();
+    live.failed();
   }
 
   /** One call: takes its turn, then its fate. */
-  private call<T>(live: Live, effect: () => T, fails: () => T): Promise<T> {
+  private call<T>(live: Live, what: string, effect: () => T, unanswered: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = (answer: () => T): void => {
         try {
@@ -149,41 +276,33 @@ export class ModelWorld {
       };
       const serve = (): void => {
         if (this.now >= live.until) {
+          this.note("invocation that runs out of time");
           this.end(live);
           return;
         }
-        switch (this.draw(24)) {
-          case 1:
-            settle(fails);
-            return;
-          case 2:
-            effect();
-            settle(fails);
-            return;
-          case 3:
-            this.end(live);
-            return;
-          case 4:
-            effect();
-            this.end(live);
-            return;
-          default:
-            settle(effect);
-        }
+        const fate = this.chaos ? this.fate.call(this.calls.length, what) : "served";
+        this.calls.push({ actor: live.actor, what });
+        if (fate !== "served") this.note(`${fate}: ${live.actor}`);
+        if (fate === "loses-answer" || fate === "crash-after") this.effectOnly(effect);
+        if (fate === "served") settle(effect);
+        else if (fate === "fails" || fate === "loses-answer") settle(unanswered);
+        else this.end(live);
       };
       if (!live.ended) this.pending.push({ live, serve });
     });
   }
 
+  private effectOnly(effect: () => unknown): void {
+    try {
+      effect();
+    } catch {
+      this.note("call that would have been refused");
+    }
+  }
+
   private ports(live: Live): PlatformPorts {
-    const lost = (): never => {
-      throw new RetryableError("no answer");
-    };
-    const ask = <T>(effect: () => T): Promise<T> => this.call(live, effect, lost);
-    const put = (key: string, body: string): "written" => {
-      this.objects.set(key, { body, etag: String(++this.ids) });
-      return "written";
-    };
+    const ask: Ask = (what, effect, unanswered = noAnswer) =>
+      this.call(live, what, effect, unanswered);
     const nonce = `nonce-${String(++this.ids)}`;
     return {
       clock: {
@@ -200,166 +319,35 @@ export class ModelWorld {
         () => undefined,
         () => this.now,
       ),
-      ledger: {
-        create: (key, body) => ask(() => (this.objects.has(key) ? "conflict" : put(key, body))),
-        replace: (key, body, etag) =>
-          ask(() => (this.objects.get(key)?.etag === etag ? put(key, body) : "conflict")),
-        find: (key) => ask(() => this.objects.get(key)),
-        read: (key) =>
-          ask(() => {
-            const stored = this.objects.get(key);
-            if (stored === undefined) throw new Error(`read of a missing object: ${key}`);
-            return stored;
-          }),
-        list: (prefix, after = "") =>
-          ask(() => ({
-            keys: [...this.objects.keys()].filter((k) => k.startsWith(prefix) && k > after).sort(),
-          })),
-      },
-      batch: {
-        submit: (request) =>
-          this.call<SubmitOutcome>(
-            live,
-            () => this.accept(request),
-            () => ({ kind: "unknown", reason: "no answer" }),
-          ),
-        findByName: (name, queue) =>
-          ask(() =>
-            this.jobs.filter(
-              (job) => job.jobName === name && job.jobQueue === queue && job.visibleAt <= this.now,
-            ),
-          ),
-      },
-      control: {
-        describe: (ids) => ask(() => ids.flatMap((id) => this.describe(id))),
-        failedChildren: (id) => ask(() => this.jobs.find((j) => j.jobId === id)?.failed ?? []),
-        terminate: (id, reason) =>
-          ask(() => {
-            const job = this.jobs.find((candidate) => candidate.jobId === id);
-            if (job !== undefined && !ENDED.has(job.status)) this.finish(job, reason);
-          }),
-      },
-      announce: (announcement) =>
-        ask(() => {
-          if (!this.told.some(({ id }) => id === announcement.id)) this.told.push(announcement);
-        }),
+      ...askedPorts(ask, {
+        objects: this.objects,
+        batch: this.batch,
+        told: this.told,
+        now: () => this.now,
+        nextId: () => String(++this.ids),
+        met: (what) => {
+          this.note(what);
+        },
+        throttles: () => {
+          const throttled = this.draw(12) === 1;
+          if (throttled) this.note("submission that is throttled");
+          return throttled;
+        },
+        accepted: () => {
+          this.judgeLimit();
+        },
+      }),
       environment: "test",
       region: "eu-central-1",
       nonce: () => nonce,
     };
   }
 
-  private describe(id: string): JobDetail[] {
-    const [parent, index] = id.split(":");
-    const job = this.jobs.find(({ jobId }) => jobId === parent);
-    if (job === undefined) return [];
-    if (index === undefined) return [job];
-    const statusReason = "Host EC2 (instance i-1) terminated.";
-    return [{ jobId: id, status: "FAILED", statusReason, attempts: [{ statusReason }] }];
-  }
-
-  private accept(request: SubmitJobCommandInput): {
-    kind: "accepted";
-    jobId: string;
-    jobArn: string;
-  } {
-    const jobId = `job-${String(++this.ids)}`;
-    const job: ModelJob = {
-      jobId,
-      jobArn: `arn:${jobId}`,
-      jobName: request.jobName ?? "",
-      jobQueue: request.jobQueue ?? "",
-      createdAt: this.now,
-      visibleAt: this.now + this.draw(38) * 1000,
-      request,
-      status: "SUBMITTED",
-      attempts: [],
-      failed: [],
-    };
-    this.jobs.push(job);
-    this.after(1, () => {
-      this.proceed(job);
-    });
-    return { kind: "accepted", jobId, jobArn: job.jobArn };
-  }
-
-  /** Moves a job on: it waits for its dependencies, runs, and ends. */
-  private proceed(job: ModelJob): void {
-    if (ENDED.has(job.status)) return;
-    const before = (job.request.dependsOn ?? []).map(({ jobId }) =>
-      this.jobs.find((other) => other.jobId === jobId),
-    );
-    if (before.some((other) => other?.status === "FAILED")) {
-      this.finish(job, this.draw(2) === 0 ? "Dependent Job failed" : "");
-      return;
-    }
-    if (before.some((other) => other?.status !== "SUCCEEDED")) return;
-    this.turn(job, "RUNNABLE");
-    this.after(MINUTE * (1 + this.draw(5)), () => {
-      if (ENDED.has(job.status)) return;
-      this.turn(job, "RUNNING");
-      this.after(MINUTE * (1 + this.draw(20)), () => {
-        this.attempt(job);
-      });
-    });
-  }
-
-  private attempt(job: ModelJob): void {
-    if (ENDED.has(job.status)) return;
-    const ending = this.fate.ending(job);
-    if (ending === "ok") {
-      job.attempts.push({ exitCode: 0 });
-      this.finish(job, "Essential container in task exited", "SUCCEEDED");
-    } else if (ending === "host") {
-      job.attempts.push({ statusReason: "Host EC2 (instance i-1) terminated." });
-      if (job.attempts.length >= 3) this.finish(job, "Host EC2 (instance i-1) terminated.");
-      else this.proceed(job);
-    } else {
-      job.attempts.push({ exitCode: ending === "fails" ? 65 : 69 });
-      this.finish(job, "Essential container in task exited");
-    }
-  }
-
-  private finish(job: ModelJob, reason: string, status = "FAILED"): void {
-    job.statusReason = reason;
-    this.turn(job, status);
-    for (const other of this.jobs)
-      if (other.request.dependsOn?.some(({ jobId }) => jobId === job.jobId) === true)
-        this.after(1, () => {
-          this.proceed(other);
-        });
-  }
-
-  private turn(job: ModelJob, status: string): void {
-    job.status = status;
-    const event = {
-      source: "aws.batch",
-      "detail-type": "Batch Job State Change",
-      time: new Date(this.now).toISOString(),
-      detail: JSON.parse(
-        JSON.stringify({
-          jobName: job.jobName,
-          jobId: job.jobId,
-          status,
-          statusReason: job.statusReason,
-          attempts: job.attempts.map(({ exitCode, statusReason }) => ({
-            container: { exitCode },
-            statusReason,
-          })),
-        }),
-      ) as unknown,
-    };
-    // None, one or two copies; each at its own time.
-    const copies = [1, 0, 1, 2][this.draw(4)] ?? 1;
-    for (let copy = 0; copy < copies; copy++)
-      this.after(this.draw(4) * 3 * MINUTE, () => {
-        this.invoke(
-          (ports) =>
-            handleJobEvent(beginInvocation(ports, { requestId: "e", remainingMs: MINUTE }), event),
-          this.draw(3),
-        );
-      });
+  private judgeLimit(): void {
+    const limit = this.plan.concurrentOrders;
+    const open = this.batch.jobs.filter((job) => !hasEnded(job));
+    const runs = new Set(open.map(({ ref }) => `${ref.orderKey}.${String(ref.attempt)}`));
+    if (limit !== undefined && runs.size > limit)
+      this.faults.push(`more than ${String(limit)} under way: ${[...runs].join(", ")}`);
   }
 }
-
-const ENDED = new Set(["SUCCEEDED", "FAILED"]);

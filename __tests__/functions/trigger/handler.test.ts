@@ -75,7 +75,7 @@ describe("an order", () => {
       schemaVersion: 1,
       ...FETCH,
       jobName: `universal-music--${KEY}--1--fetch--g1`,
-      nonce: "nonce-1",
+      nonce: expect.stringMatching(/^nonce-1[.]\d+$/u) as string,
       leaseUntil: "2026-03-01T21:02:00.080Z",
       takeovers: 0,
     });

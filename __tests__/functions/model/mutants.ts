@@ -1,0 +1,141 @@
+/** A fault put into the functions, which the model has to find. */
+export interface Mutant {
+  readonly name: string;
+  /** Below the root of the repository. */
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  /** Found by one of the first hundred histories. */
+  readonly soon?: boolean;
+}
+
+const core = (file: string): string => `functions/runs-core/${file}`;
+
+/** What the promises of the functions rest on, each taken away alone. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "an intent is taken for owned whoever wrote it",
+    soon: true,
+    file: core("intent.ts"),
+    find: "if (other.nonce === nonce) return owned(other);",
+    replace: "return owned(other);",
+  },
+  {
+    name: "a lease is over at once",
+    file: core("lease.ts"),
+    find: "now >= Date.parse(leaseUntil);",
+    replace: "now >= 0 || leaseUntil === '';",
+  },
+  {
+    name: "nobody looks for the job of a submitter that died",
+    soon: true,
+    file: core("intent.ts"),
+    find: `if (found !== undefined) return { kind: "found", job: found };`,
+    replace: "",
+  },
+  {
+    name: "an intent is replaced whatever became of it since it was read",
+    file: core("retry.ts"),
+    find: "replace: (key, body, etag) => repeat(() => ledger.replace(key, body, etag)),",
+    replace:
+      "replace: (key, body) => repeat(async () => ledger.replace(key, body, (await ledger.read(key)).etag)),",
+  },
+  {
+    name: "a submission without an answer is repeated",
+    soon: true,
+    file: core("submit.ts"),
+    find: "return lookAfter(inv, ref, step, request, outcome.reason);",
+    replace: "if (tries < 3) continue; return lookAfter(inv, ref, step, request, outcome.reason);",
+  },
+  {
+    name: "a run is not in the index before it is claimed",
+    soon: true,
+    file: core("claims.ts"),
+    find: `  await indexClaim(inv, claim);
+  const key = claimKey(claim);`,
+    replace: "  const key = claimKey(claim);",
+  },
+  {
+    name: "a run is closed before its end is told",
+    file: core("settle.ts"),
+    find: `  await tellFailure(inv, state, claim, final);
+  await end("failed");`,
+    replace: `  await end("failed");
+  await tellFailure(inv, state, claim, final);`,
+  },
+  {
+    name: "the program's own failure is submitted anew",
+    soon: true,
+    file: core("settle.ts"),
+    find: "if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
+    replace: "if (before >= ESCALATIONS_MAX)",
+  },
+  {
+    name: "a step is submitted anew without end",
+    file: core("settle.ts"),
+    find: "if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
+    replace: "if (!failure.cause.infrastructure)",
+  },
+  {
+    name: "all children of an array are done again",
+    soon: true,
+    file: core("settle.ts"),
+    find: `...(indexes === undefined ? {} : { arrayIndexes: indexes.join(",") }),`,
+    replace: `...(indexes === undefined || indexes.length > 9 ? {} : {}),`,
+  },
+  {
+    name: "what comes after a step that is submitted anew is not",
+    soon: true,
+    file: core("chain.ts"),
+    find: `return failedByDependency(current) && generation < GENERATIONS_MAX
+    ? { generation: generation + 1 }
+    : "dead";`,
+    replace: `return "dead";`,
+  },
+  {
+    name: "a later attempt is planned and not promised",
+    file: core("settle.ts"),
+    find: `  await inv.announce(announcementOf(inv, "retrying", claim, told));
+`,
+    replace: "",
+  },
+  {
+    name: "delayed attempts start whatever the limit",
+    file: "functions/reconcile/start-retry.ts",
+    find: `if (state?.status === "waiting" && !(await roomForAnother(inv, spec, claim))) return;`,
+    replace: "",
+  },
+  {
+    name: "a cancelled run's jobs are left alone",
+    file: core("settle.ts"),
+    find: "    await terminateJobs(inv, state);\n",
+    replace: "",
+  },
+  {
+    name: "a cancelled run is taken for one like any other",
+    soon: true,
+    file: "modules/ledger/fold.ts",
+    find: `if (actions.some(({ action }) => action === "cancel")) return "cancelled";`,
+    replace: "",
+  },
+  {
+    name: "the reconciler does not ask Batch",
+    soon: true,
+    file: "functions/reconcile/reconcile-run.ts",
+    find: "  await askBatch(scoped, state, state.claim);\n",
+    replace: "",
+  },
+  {
+    name: "a run that nobody claimed is left alone",
+    file: "functions/reconcile/reconcile-run.ts",
+    find: "await writeClaim(inv, claim);",
+    replace: `return "unclaimed";`,
+  },
+  {
+    name: "jobs that Batch has forgotten are waited for",
+    file: "functions/reconcile/reconcile-run.ts",
+    find: "if (inv.clock.now() < since + KNOWN_AFTER_MS) continue;",
+    replace: "if (since > 0) continue;",
+  },
+];
