@@ -2,6 +2,7 @@ import { createInflateRaw, inflateRaw } from "node:zlib";
 import { messageOf, StepError } from "../step/step-error";
 import { crc32Of } from "../upload/crc32";
 import type { ArchiveEntry } from "./archive-entry";
+import { freeWhenFull } from "./free-memory";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -43,7 +44,11 @@ export async function* inflatePieces(
     engine.destroy(error as Error);
   });
   try {
-    for await (const chunk of engine) yield chunk as Buffer;
+    for await (const chunk of engine) {
+      yield chunk as Buffer;
+      // The pieces before it are used up, too.
+      freeWhenFull(chunk as Buffer);
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
     throw code.startsWith("Z_") ? contentFault(entry, inflateFault(error), error) : error;

@@ -4,6 +4,7 @@ import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/cli
 import type { OrderSource } from "../../../../modules/contract";
 import { StepError } from "../step/step-error";
 import { httpStatus, plainEtag } from "../upload/target";
+import { freeWhenFull } from "./free-memory";
 import type { RangeSource } from "./range-source";
 
 const TRIES = 6;
@@ -60,6 +61,7 @@ export async function openS3Source(
             throw new Error("S3 sent more than was asked for");
           bytes.copy(into, filled);
           filled += bytes.length;
+          freeWhenFull(bytes);
         }
         if (filled < into.length && filled === before && tries >= TRIES)
           throw new Error(`S3 sent nothing of ${name}`);

@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { AwsConfig } from "../config";
+import { rememberSignals } from "./send-until";
 import { SlicingHandler } from "./slicing-handler";
 
 /** Commands whose bodies are files: their bytes are covered by a CRC-32 of our own. */
@@ -33,7 +34,9 @@ export function s3Client(aws: AwsConfig): S3Client {
     responseChecksumValidation: "WHEN_REQUIRED",
     // Waiting for "100 Continue" costs a round trip for each part.
     expectContinueHeader: false,
+    cacheMiddleware: true,
   });
+  rememberSignals(client);
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const request = args.request as SdkRequest;

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { FileSlice } from "../upload/file-slice";
+import { signalOf } from "./send-until";
 
 /** Bodies are handed to a TLS socket in such pieces. */
 const SLICE_BYTES = 256 * 1024;
@@ -30,7 +31,9 @@ export class SlicingHandler extends NodeHttpHandler {
     });
   }
 
-  override handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+  override handle(...[request, given]: Parameters<Handle>): ReturnType<Handle> {
+    const signal = signalOf(request);
+    const options = signal === undefined ? given : { ...given, abortSignal: signal };
     const body = sliced(request.body, request.protocol === "https:");
     if (body === undefined) return super.handle(request, options);
     return super.handle(withBody(request, body), options);

@@ -1,5 +1,6 @@
 import type { EntrySink } from "../archive/archive";
 import type { ArchiveEntry } from "../archive/archive-entry";
+import { freeMemory } from "../archive/free-memory";
 import { ByteGate } from "./byte-gate";
 
 const MIB = 1024 * 1024;
@@ -13,6 +14,7 @@ const AT_ONCE = 32;
 
 /** What is done with the content of entries. */
 export interface EntryWork {
+  /** Takes over the content, which is alone in its memory, or small. */
   readonly whole: (entry: ArchiveEntry, content: Buffer) => Promise<void>;
   readonly stream: (entry: ArchiveEntry, pieces: AsyncIterable<Buffer>) => Promise<void>;
   /** Ends the other work when some of it fails. */
@@ -63,7 +65,10 @@ export function entrySink(work: EntryWork): EntrySink {
 /** Takes everything to nowhere: unpacking into it shows that every entry is good. */
 export function verifyingSink(): EntrySink {
   return entrySink({
-    whole: () => Promise.resolve(),
+    whole: (_entry, content) => {
+      freeMemory(content);
+      return Promise.resolve();
+    },
     stream: async (_entry, pieces) => {
       const iterator = pieces[Symbol.asyncIterator]();
       while ((await iterator.next()).done !== true);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ArchiveEntry } from "../archive/archive-entry";
+import { putUntil } from "../aws/send-until";
 import type { Log } from "../log";
 import type { ListedObject } from "../publish/listing";
 import { StepError } from "../step/step-error";
@@ -102,7 +103,8 @@ export class EntryWriter {
   private async put(object: Expected & { body: Buffer; contentType: string }): Promise<Written> {
     const { target, replace } = this.props;
     if (!replace) return putObject(target, object);
-    const { ETag, VersionId } = await target.client.send(
+    const { ETag, VersionId } = await putUntil(
+      target.client,
       new PutObjectCommand({
         Bucket: target.bucket,
         Key: object.key,
@@ -111,7 +113,7 @@ export class EntryWriter {
         ChecksumAlgorithm: "CRC32",
         ChecksumCRC32: object.crc32,
       }),
-      { abortSignal: target.signal },
+      target.signal,
     );
     return { etag: plainEtag(ETag), versionId: VersionId };
   }

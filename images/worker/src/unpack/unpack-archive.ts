@@ -9,6 +9,7 @@ import type { Log } from "../log";
 import type { ListedObject } from "../publish/listing";
 import { contentTypeOf } from "../upload/content-type";
 import { crc32Text } from "../upload/crc32";
+import { BodyPool } from "./body-pool";
 import { entrySink, verifyingSink } from "./entry-sink";
 import { EntryWriter, type WrittenEntry } from "./entry-writer";
 
@@ -87,10 +88,11 @@ async function write(
     onProgress: work.onProgress,
   });
   await writer.findWritten(archive.entries, await work.listTarget());
+  const bodies = new BodyPool();
   await archive.unpack(
     (entry) => !writer.written.has(entry.path),
     entrySink({
-      whole: (entry, content) => writer.whole(entry, content),
+      whole: (entry, content) => bodies.lend(content, (body) => writer.whole(entry, body)),
       stream: (entry, pieces) => writer.stream(entry, pieces),
       abort: (error) => {
         failure.abort(error);

@@ -1,4 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { putUntil } from "../aws/send-until";
 import { plainEtag, type Target, type Written } from "./target";
 
 /** An object that is sent whole. */
@@ -12,7 +13,8 @@ export interface SmallObject {
 
 /** Writes an object in one request, if its key is free. */
 export async function putObject(target: Target, object: SmallObject): Promise<Written> {
-  const { ETag, VersionId } = await target.client.send(
+  const { ETag, VersionId } = await putUntil(
+    target.client,
     new PutObjectCommand({
       Bucket: target.bucket,
       Key: object.key,
@@ -23,7 +25,7 @@ export async function putObject(target: Target, object: SmallObject): Promise<Wr
       ChecksumCRC32: object.crc32,
       IfNoneMatch: "*",
     }),
-    { abortSignal: target.signal },
+    target.signal,
   );
   return { etag: plainEtag(ETag), versionId: VersionId };
 }

@@ -10,6 +10,7 @@ import {
   inflateWhole,
   requireContent,
 } from "../content";
+import { freeMemory } from "../free-memory";
 import { RangeReader } from "../range-reader";
 import type { RangeSource } from "../range-source";
 import { checkLayout } from "./check-layout";
@@ -115,12 +116,18 @@ async function whole(
     release();
     throw error;
   }
-  const content = entry.method === 0 ? Promise.resolve(packed) : inflateWhole(entry, packed);
+  const content = entry.method === 0 ? Promise.resolve(packed) : inflated(entry, packed);
   sink.whole(
     entry,
     content.then((bytes) => requireContent(entry, bytes)),
     release,
   );
+}
+
+async function inflated(entry: ArchiveEntry, packed: Buffer): Promise<Buffer> {
+  const content = await inflateWhole(entry, packed);
+  freeMemory(packed);
+  return content;
 }
 
 async function stream(
