@@ -84,6 +84,15 @@ function stepEdges(
     ...(step.kind === "publish" && usesStaging
       ? [edge(id("staging"), id(step.name), "files")]
       : []),
+    ...(step.kind === "process" && partner.buckets.includes("landing")
+      ? [edge(id("bucket landing"), id(step.name), "files")]
+      : []),
+    ...(step.kind === "process" && partner.buckets.includes("processed")
+      ? [edge(id(step.name), id("bucket processed"), "results, in parts")]
+      : []),
+    ...(step.kind === "merge" && partner.buckets.includes("processed")
+      ? [edge(id(step.name), id("bucket processed"), "manifest")]
+      : []),
     ...(delivers && partner.buckets.includes("processed")
       ? [edge(id(step.name), id("bucket processed"), "files, manifest last")]
       : []),

@@ -8,6 +8,7 @@ import {
   type StepRef,
   type StepSpec,
 } from "../../modules/contract";
+import { arraySizeOf } from "./array-size";
 import { claimedDay } from "./claims";
 import { PermanentError } from "./errors";
 import { SUBMIT_PAYLOAD_MAX_BYTES } from "./job-limits";
@@ -49,6 +50,7 @@ export function jobRequest(
     throw new PermanentError(
       `the job name ${shown(name)} is not allowed: at most ${String(JOB_NAME_MAX)} letters, digits, "-" and "_"; shorten the id of the partner or the name of the step`,
     );
+  const parts = arraySizeOf(claim, step);
   const environment = {
     [ENV.orderId]: claim.orderId,
     [ENV.orderKey]: ref.orderKey,
@@ -60,9 +62,10 @@ export function jobRequest(
     ...(claim.resumesFrom === undefined
       ? {}
       : { [ENV.stagingAttempt]: String(claim.resumesFrom.stagingAttempt) }),
+    ...(parts === undefined ? {} : { [ENV.arraySize]: String(parts) }),
     ...(arrayIndexes === undefined ? {} : { [ENV.arrayIndexes]: JSON.stringify(arrayIndexes) }),
   };
-  const size = arrayIndexes?.length ?? step.arraySize;
+  const size = arrayIndexes?.length ?? parts;
   const request: SubmitJobCommandInput = {
     jobName: name,
     jobQueue: onDemand ? step.queues.onDemand : step.queues.standard,

@@ -12,6 +12,7 @@ import {
 } from "../../modules/contract";
 import { isOver, type RunState } from "../../modules/ledger";
 import { announcementOf, countsOf } from "./announcements";
+import { arraySizeOf } from "./array-size";
 import { completeChain, escalationOf } from "./chain";
 import { claimedDay, pinnedSpec, runOf } from "./claims";
 import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
@@ -94,15 +95,16 @@ async function decideFailures(
   inv: PlatformInvocation,
   state: RunState,
   claim: ClaimRecord,
-  spec: PartnerSpec,
+  { chains }: PartnerSpec,
 ): Promise<{ final?: StepFailure; actions: ActionRecord[] }> {
-  const chain = spec.chains[claim.chain];
+  const chain = chains[claim.chain];
   const anew: StepFailure[] = [];
   for (const step of brokenSteps(state, chain)) {
     if (isStale(step)) continue;
     const next = (step.current?.generation ?? 0) + 1;
     if (escalationOf(state.actions, step.step, next) !== undefined) continue;
-    const array = (chain.find(({ name }) => name === step.step)?.arraySize ?? 1) > 1;
+    const spec = chain.find(({ name }) => name === step.step);
+    const array = (spec === undefined ? 1 : (arraySizeOf(claim, spec) ?? 1)) > 1;
     const failure = await failureOf(inv, step, array);
     const before = state.actions.filter(
       ({ action, details }) => action === "escalate" && details["step"] === step.step,

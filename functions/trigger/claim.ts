@@ -11,6 +11,7 @@ import { findClaim, pinnedSpec, writeClaim, type ClaimedRun } from "../runs-core
 import { PermanentError } from "../runs-core/errors";
 import { shown } from "../runs-core/json";
 import type { TriggerConfig } from "./config";
+import { arraySizes } from "./count-files";
 import type { OrderRequest } from "./decide";
 import type { TriggerInvocation } from "./invocation";
 
@@ -47,6 +48,7 @@ export async function newClaim(
   >,
 ): Promise<ClaimedRun> {
   const { config, ledger } = inv;
+  const sizes = await arraySizes(inv.countFiles, config.spec.chains[about.chain], about.source);
   // A conflict means that the same bytes are there already: the key is their digest.
   await ledger.create(specKey(about.partner, config.digest), specJson(config.spec));
   return writeClaim(inv, {
@@ -54,6 +56,7 @@ export async function newClaim(
     ...about,
     specDigest: config.digest,
     jobDefinitionRevisions: revisionsOf(config.spec.chains[about.chain], config.revisions),
+    ...(sizes === undefined ? {} : { arraySizes: sizes }),
     nonce: inv.nonce,
     claimedAt: new Date(inv.clock.now()).toISOString(),
   });

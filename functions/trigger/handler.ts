@@ -21,6 +21,7 @@ import {
 } from "../runs-core/ports";
 import { retryingBatch, retryingLedger } from "../runs-core/retry";
 import type { TriggerConfig } from "./config";
+import type { CountFiles } from "./count-files";
 import { decide, type OrderRequest } from "./decide";
 import type { TriggerInvocation } from "./invocation";
 import { readRerun, rerunOrder } from "./rerun";
@@ -33,6 +34,7 @@ export interface HandlerPorts {
   readonly ledger: Ledger;
   readonly batch: Batch;
   readonly log: Log;
+  readonly countFiles: CountFiles;
   /** A new id for every invocation. */
   readonly nonce: () => string;
 }
@@ -111,6 +113,7 @@ function invocation(ports: HandlerPorts, limits: InvocationLimits): TriggerInvoc
     log,
     ledger: retryingLedger(ports.ledger, clock, deadline),
     batch: retryingBatch(ports.batch, clock, deadline),
+    countFiles: ports.countFiles,
     nonce: ports.nonce(),
     deadline,
   };

@@ -7,6 +7,7 @@ import { awsBatch } from "../runs-core/aws-batch";
 import { jsonLog } from "../runs-core/log";
 import { s3Ledger } from "../runs-core/s3-ledger";
 import { loadConfig } from "./config";
+import { s3CountFiles } from "./count-files";
 import { handle, type HandlerPorts } from "./handler";
 
 /** What Lambda passes beside the event; only what is used here. */
@@ -55,6 +56,7 @@ function wire(): HandlerPorts {
     log,
     ledger: s3Ledger(s3, config.spec.ledgerBucket),
     batch: awsBatch(batch),
+    countFiles: s3CountFiles(s3),
     nonce: randomUUID,
   };
 }

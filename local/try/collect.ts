@@ -91,7 +91,11 @@ function failureText({ message, statusReason, attempts }: TriedJob): string {
 
 function targets({ declared }: LocalCloud): Pick<PublishTarget, "bucket" | "prefix">[] {
   return stepSettings(declared).filter(
-    (step) => step.kind === "publish" || step.kind === "deliver" || step.kind === "unpack",
+    (step) =>
+      step.kind === "publish" ||
+      step.kind === "deliver" ||
+      step.kind === "unpack" ||
+      step.kind === "merge",
   );
 }
 

@@ -10,9 +10,9 @@ export function flowFaults(partner: Partner): Fault[] {
   const whole = (message: string): void => {
     faults.push({ path: ["steps"], message, hideValue: true });
   };
-  if (count("publish", "deliver", "unpack") === 0)
+  if (count("publish", "deliver", "unpack", "process") === 0)
     whole(
-      `must hold a step of kind "publish", "deliver" or "unpack", else nothing is ever delivered; add one`,
+      `must hold a step of kind "publish", "deliver", "unpack" or "process", else nothing is ever delivered; add one`,
     );
   // They would write to, or empty, the same directory of the run.
   if (count("fetch", "deliver") > 1)
@@ -28,7 +28,7 @@ function handOverFaults(partner: Partner): Fault[] {
   const steps = Object.entries(partner.steps);
   if (partner.staging.kind === "scratch")
     return steps
-      .filter(([, { kind }]) => kind !== "deliver" && kind !== "unpack")
+      .filter(([, { kind }]) => kind === "fetch" || kind === "publish")
       .map(([name]) => ({
         path: ["steps", name, "kind"],
         message: `hands files to another job, but staging of kind "scratch" dies with the job`,

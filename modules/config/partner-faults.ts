@@ -5,6 +5,7 @@ import type { Fault } from "./fault";
 import { flowFaults } from "./flow-faults";
 import { notificationFaults } from "./notifications";
 import type { Partner } from "./partner-schema";
+import { processFaults } from "./process-faults";
 import { stepFaults } from "./step-faults";
 import { triggerFaults } from "./trigger-faults";
 import { unpackFaults } from "./unpack-faults";
@@ -19,6 +20,7 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...flowFaults(partner),
     ...triggerFaults(partner),
     ...unpackFaults(partner),
+    ...processFaults(partner),
     ...notificationFaults(partner.notifications),
     ...expectationFaults(partner.expectations),
   ];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { expectationsSchema } from "./expectations";
 import { limitsSchema } from "./limits";
 import { notificationsSchema } from "./notifications";
+import { mergeBase, processBase } from "./process-step";
 import { unpackBase } from "./unpack-step";
 
 const program = z.array(z.string()).min(1);
@@ -54,7 +55,8 @@ const stepBase = {
 
 const programBase = {
   /**
-   * The partner's program and its arguments; no shell. `{orderId}` and `{staging}` are put into arguments as plain text.
+   * The partner's program and its arguments; no shell. `{orderId}` and `{staging}` are put into arguments as plain text;
+   * in a step of kind `process` it is `{orderId}`, `{input}` and `{output}`.
    */
   program,
   isolation,
@@ -104,6 +106,14 @@ const listStep = z.strictObject({
 });
 
 const unpackStep = z.strictObject({ kind: z.literal("unpack"), ...stepBase, ...unpackBase });
+
+const processStep = z.strictObject({
+  kind: z.literal("process"),
+  ...stepBase,
+  ...programBase,
+  ...processBase,
+});
+const mergeStep = z.strictObject({ kind: z.literal("merge"), ...stepBase, ...mergeBase });
 
 const trigger = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("manual") }),
@@ -162,7 +172,14 @@ export const partnerSchema = z.strictObject({
   steps: z
     .record(
       z.string(),
-      z.discriminatedUnion("kind", [fetchStep, publishStep, deliverStep, unpackStep]),
+      z.discriminatedUnion("kind", [
+        fetchStep,
+        publishStep,
+        deliverStep,
+        unpackStep,
+        processStep,
+        mergeStep,
+      ]),
     )
     .refine((all) => Object.keys(all).length > 0, { error: "must hold at least one step" }),
   /** The steps that look for new orders. @default {} */

@@ -70,7 +70,7 @@ function programFaults(step: PartnerStep): Fault[] {
           message: `holds the unknown placeholder ${whole}`,
           hint: `known are ${placeholders(step)
             .map((known) => `{${known}}`)
-            .join(" and ")}`,
+            .join(step.kind === "process" ? ", " : " and ")}`,
         });
   });
   return faults;
@@ -78,7 +78,11 @@ function programFaults(step: PartnerStep): Fault[] {
 
 /** A listing is of no order yet. */
 const placeholders = (step: PartnerStep): readonly string[] =>
-  step.kind === "list" ? ["staging"] : ["orderId", "staging"];
+  step.kind === "list"
+    ? ["staging"]
+    : step.kind === "process"
+      ? ["orderId", "input", "output"]
+      : ["orderId", "staging"];
 
 function prefixFaults(step: PartnerStep): Fault[] {
   if (!("prefix" in step) || step.prefix === "") return [];

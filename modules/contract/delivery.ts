@@ -42,3 +42,27 @@ export interface Manifest extends RunRef {
 /** Where the children of an array job tell what they delivered, one part each; read by the step that merges them. */
 export const partKey = (prefix: string, run: RunRef, index: number): string =>
   `${deliveryPrefix(prefix, run)}parts/${String(index)}.json`;
+
+/** Prefix of everything that a child tells: its part, and what it had done so far, for the attempt that goes on. */
+export const partPrefix = (prefix: string, run: RunRef, index: number): string =>
+  `${deliveryPrefix(prefix, run)}parts/${String(index)}.`;
+
+/** A file that a child delivered, and the file that it was made from. */
+export interface PartFile extends ManifestFile {
+  /** Key of the file that it was made from; the first one where the program was run for several together. */
+  readonly input: string;
+}
+
+/** What one child of an array delivered. */
+export interface DeliveryPart extends RunRef {
+  readonly schemaVersion: 1;
+  readonly index: number;
+  /** How many parts there are. */
+  readonly of: number;
+  /** Etag of the list that the work was cut from: all parts are of the same. */
+  readonly list: string;
+  /** How many files the list holds, and how many of them this part did. */
+  readonly listed: number;
+  readonly inputs: number;
+  readonly files: readonly PartFile[];
+}

@@ -31,6 +31,11 @@ export const ENV = {
    * a list of one. Missing: each child does its own index.
    */
   arrayIndexes: "PARTNER_INGEST_ARRAY_INDEXES",
+  /**
+   * Worker: into how many parts the work of the step is cut, whatever part of them this job does; set at submission of a
+   * step that may be an array. Missing: one.
+   */
+  arraySize: "PARTNER_INGEST_ARRAY_SIZE",
   /** Worker: name of the step; set at submission. */
   step: "PARTNER_INGEST_STEP",
   /** Worker: generation of the step; set at submission. */

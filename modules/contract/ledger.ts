@@ -93,6 +93,8 @@ export interface ClaimRecord extends RunRef {
    * was started before a deploy is completed with the job definitions that it was started with.
    */
   readonly jobDefinitionRevisions: Readonly<Record<string, number>>;
+  /** Sizes of the arrays that follow from the order's list of files, by step; missing where there are none. */
+  readonly arraySizes?: Readonly<Record<string, number>> | undefined;
   /** Where the attempt goes on; missing when it does everything anew. */
   readonly resumesFrom?: ResumesFrom | undefined;
   /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */

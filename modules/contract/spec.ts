@@ -58,7 +58,27 @@ export interface StepSpec {
   readonly schedulingPriority: number;
   /** Children of an array job, 2 to 10,000; left out for a job that is none. */
   readonly arraySize?: number | undefined;
+  /**
+   * Left out where {@link arraySize} is known beforehand. Else the order comes from an object that lists files, one a
+   * line, and the trigger counts them when it claims the order: one child for so many files, at most `max` children.
+   */
+  readonly arrayFiles?: ArrayFiles | undefined;
 }
+
+/** How the size of an array follows from the number of files. */
+export interface ArrayFiles {
+  readonly perChild: number;
+  /** At most 10,000, which is Batch's limit; the children then do more files each. */
+  readonly max: number;
+}
+
+/**
+ * Size of the array for a number of files; 1 is a job that is no array, which Batch would refuse.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
+ */
+export const arraySizeFor = (files: number, { perChild, max }: ArrayFiles): number =>
+  Math.max(1, Math.min(max, Math.ceil(files / perChild)));
 
 /** Canonical JSON of a spec: keys sorted, so that equal specs have equal bytes. */
 export function specJson(spec: PartnerSpec): string {

@@ -1,9 +1,16 @@
 /**
  * What a step does, as the job definition tells the worker in the variable `PARTNER_INGEST_STEP_SETTINGS` (JSON).
- * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`, `unpack`) and nothing else.
+ * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`, `unpack`, `process`, `merge`) and nothing
+ * else.
  */
 export type StepSettings =
-  FetchSettings | PublishSettings | DeliverSettings | ListSettings | UnpackSettings;
+  | FetchSettings
+  | PublishSettings
+  | DeliverSettings
+  | ListSettings
+  | UnpackSettings
+  | ProcessSettings
+  | MergeSettings;
 
 /** How the partner's program is run. */
 export interface ProgramSettings {
@@ -90,4 +97,37 @@ export interface UnpackSettings {
   readonly maxEntryBytes: number;
   readonly maxTotalBytes: number;
   readonly maxRatio: number;
+}
+
+/** Where the files come from that a step works on. */
+export type ProcessInput =
+  /** The object that started the order lists the keys, one a line; all lie below the prefix in the bucket. */
+  | { readonly from: "list"; readonly bucket: string; readonly prefix: string }
+  /** The manifest of what an earlier step of the same order delivered to the bucket, below the prefix. */
+  | { readonly from: "manifest"; readonly bucket: string; readonly prefix: string };
+
+/**
+ * Works on a part of many files: loads them, runs the program, delivers what it wrote. In the arguments `{orderId}`,
+ * `{input}` (the file, or the directory of all files of the part) and `{output}` (an empty directory) are filled in.
+ */
+export interface ProcessSettings extends ProgramSettings {
+  readonly kind: "process";
+  readonly input: ProcessInput;
+  /** Whether the program is run for each file, or once for all files of the part. */
+  readonly per: "file" | "slice";
+  /** How many files are worked on at a time. */
+  readonly parallel: number;
+  /** Room that a file needs on scratch, its results included, as a multiple of its size. */
+  readonly scratchFactor: number;
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Makes one delivery of what all children of a step of kind `process` delivered: checks the parts, writes the manifest. */
+export interface MergeSettings {
+  readonly kind: "merge";
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Fewer files are a bad delivery. */
+  readonly minFiles: number;
 }

@@ -2,6 +2,7 @@ import type { PartnerTrigger } from "../config";
 import type { ExpectationsSpec, PartnerSpec, StepSpec, TriggerSpec } from "../contract";
 import { shareIdentifier } from "../core";
 import { stackTags } from "../stack";
+import { arrayOf } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 
 /** What the trigger of a partner must know; lies in its zip. */
@@ -70,5 +71,6 @@ function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): Ste
     jobDefinition: naming.jobDefinitionArn(partner.id, step.name),
     queues: step.queues,
     schedulingPriority: step.compute.priority,
+    ...arrayOf(step.settings),
   };
 }

@@ -20,6 +20,9 @@ export interface PartnerStackProps {
   readonly trigger: FunctionPackage;
 }
 
+/** A listing knows no order yet and leaves no files; the others go from bucket to bucket. */
+const WITHOUT_STAGING: ReadonlySet<string> = new Set(["list", "process", "merge"]);
+
 /**
  * Everything of one partner in one environment: buckets, the way into staging, a job definition and two roles for each
  * step, the trigger function with its schedules and rules, a dead-letter queue and alarms.
@@ -82,9 +85,8 @@ export class PartnerStack extends IngestStack {
             logicalId: "staging",
           })
         : undefined;
-    // A listing knows no order yet, and leaves no files.
     const stagingOf = (step: ResolvedStep): AccessPoint | undefined =>
-      step.settings.kind === "list" ? undefined : staging;
+      WITHOUT_STAGING.has(step.settings.kind) ? undefined : staging;
     return new Map(
       allSteps(resolved).map((step) => [
         step.name,

@@ -30,7 +30,11 @@ const CREATE: PartnerBucket = { kind: "create" };
 
 function isNamed(partner: Partner, role: BucketRole): boolean {
   return (
-    Object.values(partner.steps).some((step) => "to" in step && step.to === role) ||
+    Object.values(partner.steps).some(
+      (step) =>
+        ("to" in step && step.to === role) ||
+        (step.kind === "process" && step.input.from === "list" && step.input.bucket === role),
+    ) ||
     Object.values(partner.triggers).some(
       (trigger) => trigger.kind === "s3Object" && trigger.bucket === role,
     )

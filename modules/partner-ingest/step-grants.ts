@@ -5,6 +5,7 @@ import { invokeFunction } from "../lambda";
 import { writeLogs } from "../logs";
 import { listPrefix, listUploads, putObjects, readObjects, writeObjects } from "../s3";
 import { bucketRef, ledgerRef } from "./bucket-refs";
+import { mergeGrants, processGrants } from "./process-grants";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
 import { unpackGrants } from "./unpack-grants";
@@ -18,7 +19,11 @@ export function jobGrants(resolved: ResolvedPartner, step: ResolvedStep): Grant[
   return [
     ...reportGrants(resolved, step),
     ...lockGrants(resolved, step),
-    ...("to" in settings ? publishGrants(resolved, step, settings) : []),
+    ...("to" in settings && settings.kind !== "process"
+      ? publishGrants(resolved, step, settings)
+      : []),
+    ...(settings.kind === "process" ? processGrants(resolved, step, settings) : []),
+    ...(settings.kind === "merge" ? mergeGrants(resolved, step, settings) : []),
     ...(settings.kind === "unpack" ? unpackGrants(resolved, step, settings) : []),
     ...(settings.kind === "list"
       ? [
@@ -52,7 +57,7 @@ function reportGrants(resolved: ResolvedPartner, { name, from, settings }: Resol
     ledgerRef(resolved),
     [
       `${own}/runs/*/steps/${name}/*.report.json`,
-      ...("to" in settings ? [`${own}/days/*.delivered.json`] : []),
+      ...("to" in settings && settings.kind !== "process" ? [`${own}/days/*.delivered.json`] : []),
     ],
     { id: "Ledger", why: "tell the ledger how it ended", from },
   );

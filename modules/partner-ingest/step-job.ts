@@ -129,7 +129,7 @@ function fargateOf(
   { pool, settings }: ResolvedStep,
 ): { architecture: "x86_64" | "arm64"; ephemeralGib?: number | undefined } | undefined {
   if (!pool.kind.startsWith("fargate")) return undefined;
-  const own = settings.kind === "deliver" && partner.staging.kind === "scratch";
+  const own = settings.kind === "deliver" || settings.kind === "process";
   return {
     architecture: pool.architecture,
     ...(own && partner.staging.kind === "scratch" ? { ephemeralGib: partner.staging.gib } : {}),

@@ -1,5 +1,6 @@
 import { unpackLimits } from "../config";
 import type { PublishTarget, StepSettings } from "../contract";
+import { mergeSettings, processSettings } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 
 /** What the worker is told about a step. */
@@ -32,6 +33,10 @@ export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): Ste
         verifyFirst: settings.verifyFirst,
         ...unpackLimits(settings.limits),
       };
+    case "process":
+      return { ...processSettings(resolved, settings), ...program(settings) };
+    case "merge":
+      return mergeSettings(resolved, settings);
   }
 }
 
@@ -41,7 +46,7 @@ const program = ({
   program,
   noProgressSeconds,
   tryLaterCodes,
-}: Of<"fetch" | "deliver" | "list">): Pick<
+}: Of<"fetch" | "deliver" | "list" | "process">): Pick<
   Of<"fetch">,
   "program" | "noProgressSeconds" | "tryLaterCodes"
 > => ({ program, noProgressSeconds, tryLaterCodes });

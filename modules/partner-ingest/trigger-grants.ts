@@ -2,13 +2,20 @@ import { shareIdentifier } from "../core";
 import type { Grant } from "../iam";
 import { listPrefix, putObjects, readObjects } from "../s3";
 import { ledgerRef } from "./bucket-refs";
+import { listGrants } from "./process-grants";
+import { arrayOf } from "./process-settings";
 import { allSteps, type ResolvedPartner } from "./resolved-partner";
 
 const FROM = "functions.trigger";
 
 /** What the trigger of a partner may do: submit this partner's steps, and keep their ledger. */
 export function triggerGrants(resolved: ResolvedPartner): Grant[] {
-  return [...batchGrants(resolved), ...ledgerGrants(resolved)];
+  const counts = resolved.order.some(({ settings }) => arrayOf(settings).arrayFiles !== undefined);
+  return [
+    ...batchGrants(resolved),
+    ...ledgerGrants(resolved),
+    ...(counts ? listGrants(resolved, FROM) : []),
+  ];
 }
 
 function batchGrants(resolved: ResolvedPartner): Grant[] {

@@ -268,7 +268,7 @@ it("is no order when the function's timeout is too short for any", async () => {
   const clock = { now: Date.now, random: () => 0, sleep: () => Promise.resolve() };
   const none = {} as never;
   await expect(
-    handle({ ...ports, clock, ledger: none, batch: none }, EVENT, {
+    handle({ ...ports, clock, ledger: none, batch: none, countFiles: none }, EVENT, {
       requestId: "r",
       remainingMs: 3_000,
     }),

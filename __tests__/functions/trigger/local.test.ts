@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { awsBatch } from "../../../functions/runs-core/aws-batch";
 import { jsonLog } from "../../../functions/runs-core/log";
 import { s3Ledger } from "../../../functions/runs-core/s3-ledger";
+import { s3CountFiles } from "../../../functions/trigger/count-files";
 import { handle, type HandlerPorts } from "../../../functions/trigger/handler";
 import { startBatch, type BatchServer } from "../../../local/batch";
 import { startS3, type LocalS3 } from "../../../local/s3";
@@ -72,6 +73,7 @@ beforeEach(async () => {
     },
     ledger: s3Ledger(s3Client, SPEC.ledgerBucket),
     batch: awsBatch(batchClient),
+    countFiles: s3CountFiles(s3Client),
     log: jsonLog(() => undefined, Date.now),
     nonce: randomUUID,
   };

@@ -125,7 +125,7 @@ test.each([
   [["inflate"], '"inflate"'],
 ])("fails for the command %j", (args, shown) => {
   expect(fault({}, args)).toContain(
-    `the command must be one verb of fetch, publish, deliver, list, unpack, got ${shown}`,
+    `the command must be one verb of fetch, publish, deliver, list, unpack, process, merge, got ${shown}`,
   );
 });
 

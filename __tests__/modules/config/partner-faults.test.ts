@@ -70,7 +70,7 @@ describe("a partner", () => {
     [
       "that delivers nothing",
       { steps: { fetch } },
-      `partners/acme.steps must hold a step of kind "publish", "deliver" or "unpack", else nothing is ever delivered; add one`,
+      `partners/acme.steps must hold a step of kind "publish", "deliver", "unpack" or "process", else nothing is ever delivered; add one`,
     ],
     [
       "that publishes what nobody fetched",

@@ -123,7 +123,7 @@ describe("a partner whose settings have another form", () => {
     [
       "of an unknown kind",
       { kind: "ftech" },
-      `partners/acme.steps.fetch.kind must be "fetch", "publish", "deliver" or "unpack", got "ftech"`,
+      `partners/acme.steps.fetch.kind must be "fetch", "publish", "deliver", "unpack", "process" or "merge", got "ftech"`,
     ],
     [
       "without a program",

@@ -18,6 +18,12 @@ export interface AwsConfig {
   readonly pathStyle: boolean;
 }
 
+/** A part of a step's work: counted from 0, of so many. */
+export interface WorkPart {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** All that the worker is told. */
 export interface WorkerConfig extends StepRef {
   readonly orderId: string;
@@ -30,6 +36,8 @@ export interface WorkerConfig extends StepRef {
     readonly attempt: number;
     readonly arrayIndex?: number | undefined;
   };
+  /** The part of the step's work that this job does; the whole where the step is no array. */
+  readonly part: WorkPart;
   readonly aws: AwsConfig;
   /** Absolute path of staging in the container: a mount, or a directory of scratch that dies with the job. */
   readonly stagingDirectory: string;
@@ -43,6 +51,7 @@ export interface WorkerConfig extends StepRef {
 
 const ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/u;
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+const INDEX_LIST = /^\[\d{1,5}(?:,\d{1,5})*\]$/u;
 const COUNT = /^[1-9]\d{0,8}$/u;
 const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/u;
 const INDEX = /^\d{1,5}$/u;
@@ -71,6 +80,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
       attempt: reader.count(JOB_ATTEMPT),
       arrayIndex: reader.optionalIndex(ARRAY_INDEX),
     },
+    part: readPart(reader),
     aws: {
       // ECS sets either of the two, depending on where it runs; the SDK for JavaScript knows the first only.
       region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"] ?? reader.required("AWS_REGION"),
@@ -124,6 +134,14 @@ class Reader {
       : Number(this.matching(name, INDEX, "the index of an array job's child"));
   }
 
+  /** Reads a variable that may be missing; nothing where it is wrong, which is told. */
+  optionalMatching(name: string, pattern: RegExp, what: string): string | undefined {
+    const value = this.env[name] ?? "";
+    if (value === "") return undefined;
+    this.matching(name, pattern, what);
+    return pattern.test(value) ? value : undefined;
+  }
+
   absolutePath(name: string): string | undefined {
     return (this.env[name] ?? "") === ""
       ? undefined
@@ -158,6 +176,28 @@ function readVerb(args: readonly string[], reader: Reader): Verb | undefined {
       `the command must be one verb of ${VERBS.join(", ")}, got ${JSON.stringify(args.join(" "))}`,
     );
   return verb;
+}
+
+/**
+ * Finds the part of the work. A child of an array does the part of its own index, or, where some parts are done again,
+ * the part that the list names at its index; the list of a job that is no array has one entry.
+ */
+function readPart(reader: Reader): WorkPart {
+  const of = reader.optionalCount(ENV.arraySize) ?? 1;
+  const child = reader.optionalIndex(ARRAY_INDEX) ?? 0;
+  const list = reader.optionalMatching(
+    ENV.arrayIndexes,
+    INDEX_LIST,
+    "a list of indices such as [3,17]",
+  );
+  const indexes = list === undefined ? undefined : (JSON.parse(list) as number[]);
+  const index = indexes === undefined ? child : indexes[child];
+  if (index === undefined || index >= of)
+    reader.fault(
+      `${ARRAY_INDEX} ${String(child)} has no part: there are ${String(of)} (${ENV.arraySize})` +
+        (list === undefined ? "" : `, and ${ENV.arrayIndexes} is ${list}`),
+    );
+  return { index: index ?? 0, of };
 }
 
 function readOrderId(reader: Reader): string {

@@ -1,7 +1,7 @@
 import type { StepSettings } from "../../../modules/contract";
 
 /** The verbs of the worker: the first argument of its command. */
-export const VERBS = ["fetch", "publish", "deliver", "list", "unpack"] as const;
+export const VERBS = ["fetch", "publish", "deliver", "list", "unpack", "process", "merge"] as const;
 
 /** A verb of the worker. */
 export type Verb = (typeof VERBS)[number];
@@ -75,12 +75,33 @@ const UNPACK = {
   maxRatio: positive,
 } satisfies Record<string, Check>;
 
+const input: Check = (value) => {
+  const { from, bucket, prefix: below } = (value ?? {}) as Record<string, unknown>;
+  return (from === "list" || from === "manifest") &&
+    text(bucket) === undefined &&
+    prefix(below) === undefined
+    ? undefined
+    : 'an object with from ("list" or "manifest"), bucket and prefix';
+};
+
+const PROCESS = {
+  ...PROGRAM,
+  input,
+  per: oneOf("file", "slice"),
+  parallel: count(1),
+  scratchFactor: positive,
+  bucket: text,
+  prefix,
+} satisfies Record<string, Check>;
+
 const SHAPES: Readonly<Record<Verb, Readonly<Record<string, Check>>>> = {
   fetch: PROGRAM,
   publish: TARGET,
   deliver: { ...PROGRAM, ...TARGET },
   list: { ...PROGRAM, triggerFunction: text, maxOrders: count(1) },
   unpack: UNPACK,
+  process: PROCESS,
+  merge: { bucket: text, prefix, minFiles: count(0) },
 };
 
 /** What {@link parseSettings} found. */

@@ -56,7 +56,7 @@ export class StepLock {
     config: WorkerConfig,
     signal: AbortSignal,
   ): Promise<StepLock> {
-    const { partner, orderKey, attempt, step, generation, job } = config;
+    const { partner, orderKey, attempt, step, generation, job, part } = config;
     const own: LockRecord = {
       schemaVersion: 1,
       ...{ partner, orderKey, attempt, step, generation },
@@ -65,7 +65,7 @@ export class StepLock {
       nonce: randomUUID(),
       takenAt: new Date().toISOString(),
     };
-    const key = lockKey(config, job.arrayIndex);
+    const key = lockKey(config, part.of > 1 ? part.index : undefined);
     const lock = new StepLock(client, config.ledgerBucket, key, own);
     await lock.acquire(signal);
     return lock;

@@ -17,9 +17,7 @@ export interface Scratch {
  * container's own disk is small.
  */
 export async function makeScratch(root: string): Promise<Scratch> {
-  const volume = join(root, SCRATCH_MOUNT);
-  const parent = (await writable(volume)) ? volume : tmpdir();
-  const directory = await mkdtemp(join(parent, "partner-ingest-"));
+  const directory = await mkdtemp(join(await scratchVolume(root), "partner-ingest-"));
   const home = join(directory, "home");
   const temporary = join(directory, "tmp");
   await mkdir(home);
@@ -29,6 +27,12 @@ export async function makeScratch(root: string): Promise<Scratch> {
     temporary,
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** The disk of the job: its own volume, or the machine's directory for temporary files where there is none. */
+export async function scratchVolume(root: string): Promise<string> {
+  const volume = join(root, SCRATCH_MOUNT);
+  return (await writable(volume)) ? volume : tmpdir();
 }
 
 async function writable(path: string): Promise<boolean> {

@@ -14,6 +14,8 @@ import type { Stop } from "../stop";
 import { deliverOrder } from "../verbs/deliver";
 import { fetchOrder } from "../verbs/fetch";
 import { listOrders } from "../verbs/list";
+import { mergeParts } from "../verbs/merge";
+import { processPart } from "../verbs/process";
 import { publishOrder } from "../verbs/publish";
 import { unpackOrder } from "../verbs/unpack";
 import { classify } from "./classify";
@@ -83,6 +85,10 @@ async function runVerb(context: StepContext, client: S3Client): Promise<void> {
       return listOrders(context, settings);
     case "unpack":
       return unpackOrder(context, client, settings);
+    case "process":
+      return processPart(context, client, settings);
+    case "merge":
+      return mergeParts(context, client, settings);
   }
 }
 

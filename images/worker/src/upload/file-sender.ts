@@ -12,6 +12,8 @@ import { writeOnce, type OnceWritten } from "./write-once";
 export interface UploadFile extends SourceFile {
   readonly key: string;
   readonly contentType: string;
+  /** Etag of the object that is written over. @default - the key must be free */
+  readonly replaces?: string | undefined;
 }
 
 /** An object, and the CRC-32 that S3 holds of it. */
@@ -53,7 +55,7 @@ export class FileSender {
   }
 
   private async small(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
-    const { key, contentType } = file;
+    const { key, contentType, replaces } = file;
     const { size } = file.identity;
     return this.throughGate(size, onAdmitted, async (buffer) => {
       const body = buffer.subarray(0, size);
@@ -61,7 +63,7 @@ export class FileSender {
       const crc32 = crc32Text(crc32Of(body));
       const written = await writeOnce(
         this.target,
-        () => putObject(this.target, { key, body, contentType, crc32 }),
+        () => putObject(this.target, { key, body, contentType, crc32, replaces }),
         () => ({ key, size, crc32 }),
       );
       this.watch.onBytes(size);
@@ -71,7 +73,7 @@ export class FileSender {
 
   private async large(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
     const { target, gate, begun, watch } = this;
-    const { key, contentType } = file;
+    const { key, contentType, replaces } = file;
     const { size } = file.identity;
     let crc32 = "";
     const tools = {
@@ -89,7 +91,7 @@ export class FileSender {
     const written = await withSource(file, (source) =>
       writeOnce(
         target,
-        () => sendMultipart(tools, { key, contentType, size }, source),
+        () => sendMultipart(tools, { key, contentType, size, replaces }, source),
         () => ({ key, size, crc32 }),
       ),
     );

@@ -8,6 +8,7 @@ import type { BegunPart, BegunUploads } from "./begun-uploads";
 import { crc32Combine, crc32Of, crc32Text } from "./crc32";
 import { FileSlice } from "./file-slice";
 import { keptPartSize, MAX_BUFFER_BYTES, PART_BYTES, planParts, type Part } from "./part-plan";
+import { writeCondition } from "./put-object";
 import type { OpenSource } from "./source-file";
 import { httpStatus, plainEtag, type Target, type Written } from "./target";
 import type { Lease, TransferGate } from "./transfer-gate";
@@ -17,6 +18,8 @@ export interface LargeObject {
   readonly key: string;
   readonly size: number;
   readonly contentType: string;
+  /** Etag of the object that is written over. @default - the key must be free */
+  readonly replaces?: string | undefined;
 }
 
 /** A part that S3 has taken. */
@@ -196,7 +199,7 @@ async function completeUpload(
       Bucket: bucket,
       Key: object.key,
       UploadId: uploadId,
-      IfNoneMatch: "*",
+      ...writeCondition(object.replaces),
       ChecksumType: "FULL_OBJECT",
       ChecksumCRC32: crc32,
       MpuObjectSize: object.size,

@@ -7,8 +7,17 @@ export interface SmallObject {
   readonly key: string;
   readonly body: Buffer;
   readonly contentType: string;
+  /** Etag of the object that is written over. @default - the key must be free */
+  readonly replaces?: string | undefined;
   /** Base64 of the CRC-32; S3 refuses a body that arrives damaged. */
   readonly crc32: string;
+}
+
+/** What has to hold for a key to be written: it is free, or holds what is written over. */
+export function writeCondition(
+  replaces: string | undefined,
+): { readonly IfNoneMatch: "*" } | { readonly IfMatch: string } {
+  return replaces === undefined ? { IfNoneMatch: "*" } : { IfMatch: `"${replaces}"` };
 }
 
 /** Writes an object in one request, if its key is free. */
@@ -23,7 +32,7 @@ export async function putObject(target: Target, object: SmallObject): Promise<Wr
       // Said twice: S3 takes the sum for it, servers that speak like S3 keep the sum only when the algorithm is named.
       ChecksumAlgorithm: "CRC32",
       ChecksumCRC32: object.crc32,
-      IfNoneMatch: "*",
+      ...writeCondition(object.replaces),
     }),
     target.signal,
   );

@@ -1,0 +1,107 @@
+import type { Grant } from "../iam";
+import { listPrefix, putObjects, readObjects, readVersions, writeObjects } from "../s3";
+import { bucketRef, ledgerRef } from "./bucket-refs";
+import { mergedStep } from "./process-settings";
+import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { objectTriggers } from "./triggers";
+
+type Of<K extends string> = Extract<ResolvedStep["settings"], { kind: K }>;
+
+/** What a step that works on many files may do: read its list and its files, and write results below its prefix. */
+export function processGrants(
+  resolved: ResolvedPartner,
+  { from }: ResolvedStep,
+  { input, to, prefix }: Of<"process">,
+): Grant[] {
+  const target = bucketRef(resolved, bucketOf(resolved, to));
+  const results = { id: "Results", from };
+  return [
+    ...(input.from === "list"
+      ? [
+          ...listGrants(resolved, from),
+          ...readObjects(
+            bucketRef(resolved, bucketOf(resolved, input.bucket)),
+            [`${input.prefix}*`],
+            { id: "Files", why: "load the files that the list names", from },
+          ),
+        ]
+      : deliveredGrants(resolved, from, input.step)),
+    ...writeObjects(target, [`${prefix}*`], { ...results, why: "put results where readers look" }),
+    ...readObjects(target, [`${prefix}*`], {
+      ...results,
+      why: "compare what an earlier try delivered, to go on from there",
+    }),
+    listPrefix(target, [prefix], {
+      ...results,
+      why: "find what an earlier try delivered, to go on from there",
+    }),
+  ];
+}
+
+/** What a merge may do: read the parts, list the results, write the manifest. */
+export function mergeGrants(
+  resolved: ResolvedPartner,
+  { from }: ResolvedStep,
+  settings: Of<"merge">,
+): Grant[] {
+  const { to, prefix } = mergedStep(resolved, settings);
+  const bucket = bucketRef(resolved, bucketOf(resolved, to));
+  const own = resolved.partner.id;
+  return [
+    ...readObjects(bucket, [`${prefix}*/parts/*`, `${prefix}*/manifest.json`], {
+      id: "Parts",
+      why: "read what the children delivered, and an earlier manifest",
+      from,
+    }),
+    ...putObjects(bucket, [`${prefix}*/manifest.json`], {
+      id: "Manifest",
+      why: "write the manifest that makes one delivery of all parts",
+      from,
+    }),
+    listPrefix(bucket, [prefix], {
+      id: "Parts",
+      why: "find all parts, and check that all of the delivery is there",
+      from,
+    }),
+    ...putObjects(ledgerRef(resolved), [`${own}/days/*.delivered.json`], {
+      id: "Delivered",
+      why: "tell the ledger that the order was delivered",
+      from,
+    }),
+  ];
+}
+
+/** Read what starts orders, at the very version that did. */
+export function listGrants(resolved: ResolvedPartner, from: string): Grant[] {
+  return objectTriggers(resolved.partner).flatMap(
+    ([trigger, { bucket, prefix, suffix }], index) => {
+      const place = bucketRef(resolved, bucketOf(resolved, bucket));
+      const reason = {
+        id: index === 0 ? "FileList" : `FileList${String(index + 1)}`,
+        why: `read the list of files that started the order through ${trigger}`,
+        from,
+      };
+      const keys = [`${prefix}*${suffix}`];
+      return [...readObjects(place, keys, reason), readVersions(place, keys, reason)];
+    },
+  );
+}
+
+function deliveredGrants(resolved: ResolvedPartner, from: string, step: string): Grant[] {
+  const source = resolved.partner.steps[step];
+  if (source === undefined || !("to" in source))
+    throw new Error(`step ${JSON.stringify(step)} delivers nothing`);
+  const bucket = bucketRef(resolved, bucketOf(resolved, source.to));
+  const stable =
+    source.kind === "unpack" && source.files !== ""
+      ? [`${source.files.replaceAll("{orderId}", "*")}*`]
+      : [];
+  const reason = { id: "Delivered", why: `load what step ${step} delivered`, from };
+  return [
+    ...readObjects(bucket, [`${source.prefix}*`, ...stable], reason),
+    listPrefix(bucket, [source.prefix], {
+      ...reason,
+      why: `find the manifest of what step ${step} delivered`,
+    }),
+  ];
+}
