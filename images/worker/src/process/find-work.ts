@@ -109,11 +109,12 @@ async function findManifest(
   );
 }
 
-/** The run's own attempt, then those before it back to the one whose work it goes on from. */
+/** The run's own attempt, then those before it, back to the one whose work it goes on from. */
 export const attemptsOf = ({
   attempt,
-  stagingAttempt,
+  stagingAttempt = attempt,
 }: {
   readonly attempt: number;
   readonly stagingAttempt?: number | undefined;
-}): readonly number[] => [...new Set([attempt, stagingAttempt ?? attempt])];
+}): readonly number[] =>
+  Array.from({ length: attempt - stagingAttempt + 1 }, (_, back) => attempt - back);

@@ -18,7 +18,7 @@ export async function readParts(
   target: Target,
   prefix: string,
   config: WorkerConfig,
-): Promise<{ readonly parts: readonly DeliveryPart[]; readonly attempt: number }> {
+): Promise<readonly DeliveryPart[]> {
   for (const attempt of attemptsOf(config)) {
     const run = { ...config, attempt };
     const first = await readPart(target, partKey(prefix, run, 0));
@@ -30,7 +30,7 @@ export async function readParts(
         parts[index] = await readPart(target, partKey(prefix, run, index));
     };
     await Promise.all(Array.from({ length: READS_AT_ONCE }, read));
-    return { parts: requireAll(parts, first), attempt };
+    return requireAll(parts, first);
   }
   throw new StepError(
     "badDelivery",

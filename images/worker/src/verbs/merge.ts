@@ -52,15 +52,14 @@ async function merge(
   key: string,
 ): Promise<Manifest> {
   const { config, log, record } = context;
-  const { parts, attempt } = await readParts(target, prefix, config);
-  const files = joinParts(parts);
+  const files = joinParts(await readParts(target, prefix, config));
   if (files.length < minFiles)
     throw new StepError(
       "badDelivery",
       `the order has ${String(files.length)} results, fewer than minFiles, ${String(minFiles)}; look at the list and at the program`,
     );
   const listed = new Map<string, ListedObject>();
-  for (const each of attemptsOf({ attempt: config.attempt, stagingAttempt: attempt }))
+  for (const each of attemptsOf(config))
     for (const [name, object] of await listObjects(
       target,
       fileKey(prefix, { ...config, attempt: each }, ""),
