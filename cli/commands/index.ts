@@ -1,11 +1,13 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads what it needs when it is called: the Terraform app takes longer to load than most commands take in all, and import() would need file extensions that differ between sources and package */
 import type * as Check from "./check";
+import type * as DeadLetters from "./dead-letters";
 import type * as IamDeployer from "./iam/deployer";
 import type * as IamDiff from "./iam/diff";
 import type * as IamDoctor from "./iam/doctor";
 import type * as IamReport from "./iam/report";
 import type * as IamVerifyLive from "./iam/verify-live";
 import type * as Images from "./images";
+import type * as OrderLogs from "./order-logs";
 import type * as Orders from "./orders";
 import type * as PlatformExport from "./platform-export";
 import type * as Report from "./report";
@@ -17,12 +19,14 @@ import type * as Validate from "./validate";
 /** The commands, each loaded when it is asked for. */
 export const COMMANDS = {
   check: () => require("./check") as typeof Check,
+  deadLetters: () => require("./dead-letters") as typeof DeadLetters,
   iamDeployer: () => require("./iam/deployer") as typeof IamDeployer,
   iamDoctor: () => require("./iam/doctor") as typeof IamDoctor,
   iamDiff: () => require("./iam/diff") as typeof IamDiff,
   iamReport: () => require("./iam/report") as typeof IamReport,
   iamVerifyLive: () => require("./iam/verify-live") as typeof IamVerifyLive,
   images: () => require("./images") as typeof Images,
+  orderLogs: () => require("./order-logs") as typeof OrderLogs,
   orders: () => require("./orders") as typeof Orders,
   platformExport: () => require("./platform-export") as typeof PlatformExport,
   report: () => require("./report") as typeof Report,

@@ -1,15 +1,12 @@
 import { tryPartner } from "../../local/try";
 import { loadProject } from "../../modules/app";
-import { ConfigError } from "../../modules/core";
 import { type CommandContext, type CommandResult } from "../command";
 import { environmentOf, requirePartner } from "../environments";
-import { awsPlace } from "../orders/aws-place";
+import { at, bucketsOf, opened, type PlaceOptions, suffixOf } from "../orders/at-place";
 import { cancelOrder } from "../orders/cancel-order";
-import { type OrdersPlace, type PartnerCloud } from "../orders/cloud";
 import { confirm, requireReason } from "../orders/confirm";
 import { findOrder } from "../orders/find-order";
 import { listOrders } from "../orders/list-orders";
-import { localPlace } from "../orders/local-place";
 import { listQuarantine, rejectOrder, releaseOrder } from "../orders/quarantine";
 import { invokeTrigger, rerunEvent } from "../orders/rerun-order";
 import { readAttempt, showOrder } from "../orders/show-order";
@@ -18,10 +15,7 @@ import { tryText } from "../output/try-text";
 import { rememberRun, tellEvent } from "./try";
 
 /** Options of the commands about orders. */
-export interface OrdersOptions {
-  readonly env?: string;
-  readonly local?: boolean;
-  readonly endpointUrl?: string;
+export interface OrdersOptions extends PlaceOptions {
   readonly since?: string;
   readonly failed?: boolean;
   readonly partner?: readonly string[];
@@ -98,7 +92,7 @@ export async function rerunCommand(
     project,
     environment: environmentOf(project, options.env).environment.id,
     partner,
-    rerun: event,
+    handOver: [{ to: "trigger", body: JSON.stringify(event) }],
     signal: context.signal,
     onEvent: (told) => {
       tellEvent(context, told, false);
@@ -152,49 +146,4 @@ export async function quarantineDecideCommand(
     const cloud = await opened(place, partner);
     return act(cloud, bucketsOf(place, partner), order, { reason, by: await place.who() });
   });
-}
-
-/** The buckets that a partner's deliveries may be published to, as its file names them. */
-function bucketsOf({ project, naming }: OrdersPlace, partner: string): string[] {
-  const { landing, processed } = project.partners.find(({ id }) => id === partner)?.buckets ?? {};
-  return Object.entries({ landing, processed }).flatMap(([role, bucket]) =>
-    bucket === undefined
-      ? []
-      : [bucket.kind === "existing" ? bucket.name : naming.bucket(partner, role)],
-  );
-}
-
-/** What is added to a command so that it goes to the same place. */
-function suffixOf({ env, local, endpointUrl }: OrdersOptions): string {
-  return [
-    ...(env === undefined ? [] : [`--env ${env}`]),
-    ...(local === true ? ["--local"] : []),
-    ...(endpointUrl === undefined ? [] : [`--endpoint-url ${endpointUrl}`]),
-  ].join(" ");
-}
-
-async function at<T>(
-  context: CommandContext,
-  options: OrdersOptions,
-  act: (place: OrdersPlace) => Promise<T>,
-): Promise<T> {
-  const project = loadProject(context.projectRoot());
-  const which = environmentOf(project, options.env);
-  const endpoint = options.endpointUrl ?? process.env["AWS_ENDPOINT_URL"];
-  // An offline environment is on no AWS account: its orders are those of the runs on this machine.
-  const local = options.local === true || (which.environment.offline && endpoint === undefined);
-  const place = local ? localPlace(project, which) : awsPlace(project, which, options.endpointUrl);
-  try {
-    return await act(place);
-  } finally {
-    await place.close();
-  }
-}
-
-async function opened(place: OrdersPlace, partner: string): Promise<PartnerCloud> {
-  const cloud = await place.open(requirePartner(place.project, partner));
-  if (cloud !== undefined) return cloud;
-  throw new ConfigError(
-    `${partner} has no runs on this machine; start one: partner-ingest try ${partner}`,
-  );
 }

@@ -1,10 +1,14 @@
 import { BatchClient } from "@aws-sdk/client-batch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Project, type ProjectEnvironment } from "../../modules/app";
 import { ledgerBucketOf, namingOf, type OrdersPlace } from "./cloud";
 import { asked } from "./cloud-error";
+import { cloudWatchLogs } from "./log-source";
+import { sqsQueues } from "./message-queues";
 import { s3LedgerReader } from "./s3-ledger-reader";
 
 /**
@@ -28,11 +32,15 @@ export function awsPlace(
   const batch = new BatchClient(settings);
   // A rerun submits every step before it answers; a second call of the same attempt would be refused.
   const lambda = new LambdaClient({ ...settings, maxAttempts: 1 });
+  const logs = new CloudWatchLogsClient(settings);
+  const sqs = new SQSClient(settings);
+  const queues = sqsQueues(sqs);
+  const naming = namingOf(environment);
   const ledgerBucket = ledgerBucketOf(which);
   return {
     project,
     environment,
-    naming: namingOf(environment),
+    naming,
     local: false,
     who: async () => {
       const sts = new STSClient(settings);
@@ -50,9 +58,11 @@ export function awsPlace(
         s3,
         batch,
         lambda,
+        logs: cloudWatchLogs(batch, logs, naming.logGroup(partner, "jobs")),
+        queues,
       }),
     close: () => {
-      for (const client of [s3, batch, lambda]) client.destroy();
+      for (const client of [s3, batch, lambda, logs, sqs]) client.destroy();
       return Promise.resolve();
     },
   };

@@ -4,6 +4,8 @@ import { type S3Client } from "@aws-sdk/client-s3";
 import { type Project, type ProjectEnvironment } from "../../modules/app";
 import { Naming } from "../../modules/core";
 import { type LedgerReader } from "../../modules/ledger";
+import { type LogSource } from "./log-source";
+import { type MessageQueues } from "./message-queues";
 
 /** Where the orders of an environment are looked at and acted on. */
 export interface OrdersPlace {
@@ -27,6 +29,10 @@ export interface PartnerCloud {
   readonly s3: S3Client;
   /** Missing on this machine, where no job outlives its run. */
   readonly batch?: BatchClient | undefined;
+  /** The output of the partner's jobs. */
+  readonly logs: LogSource;
+  /** The platform's queues, and the partner's. */
+  readonly queues: MessageQueues;
   /** Missing on this machine, where a run brings its own. */
   readonly lambda?: LambdaClient | undefined;
 }

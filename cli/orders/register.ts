@@ -1,6 +1,8 @@
 import { type Command } from "commander";
 import { type CommandContext, type CommandResult } from "../command";
 import { COMMANDS } from "../commands";
+import { type DeadLettersOptions } from "../commands/dead-letters";
+import { type OrderLogsOptions } from "../commands/order-logs";
 import { type OrdersOptions } from "../commands/orders";
 
 /** Registers a command, with the options that all have. */
@@ -51,6 +53,19 @@ export function addOrders(orders: Command, register: Register): void {
     (context, options, partner, [, order = ""]) =>
       COMMANDS.orders().cancelCommand(context, partner, order, options as OrdersOptions),
   );
+  register(
+    about("logs", "what the jobs of an order wrote")
+      .option("--step <step>", "one step (default: all)")
+      .option("--attempt <n>", "an attempt of the order (default: the newest)")
+      .option("--index <n>", "a child of an array job (default: those that failed)")
+      .option("--tail <n>", "last lines of each log", "100"),
+    (context, options, partner, [, order = ""]) =>
+      COMMANDS.orderLogs().orderLogsCommand(context, partner, order, options as OrderLogsOptions),
+  );
+  addDeadLetters(orders.command("dlq").description("events and messages that were given up"), {
+    register,
+    scoped,
+  });
   const quarantine = orders
     .command("quarantine")
     .description("deliveries that were not published because they do not hold");
@@ -80,4 +95,32 @@ export function addOrders(orders: Command, register: Register): void {
           options as OrdersOptions,
         ),
     );
+}
+
+function addDeadLetters(
+  dlq: Command,
+  { register, scoped }: { register: Register; scoped: (command: Command) => Command },
+): void {
+  register(
+    scoped(dlq.command("list").description("what was given up, and why")).option(
+      "--partner <id...>",
+      "partners (default: all, and the platform)",
+    ),
+    (context, options) =>
+      COMMANDS.deadLetters().deadLettersListCommand(context, options as DeadLettersOptions),
+  );
+  register(
+    scoped(dlq.command("redrive").description("hand over again what was given up"))
+      .argument("<owner>", "id of the partner, or platform")
+      .option("--message <id...>", "only these (default: all)")
+      .option("--max <n>", "at most so many", "100")
+      .option("--reason <text>", "why; kept in the ledger")
+      .option("--yes", "do not ask"),
+    (context, options, owner) =>
+      COMMANDS.deadLetters().deadLettersRedriveCommand(
+        context,
+        owner,
+        options as DeadLettersOptions,
+      ),
+  );
 }

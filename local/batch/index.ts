@@ -9,6 +9,7 @@ export type {
 export type { CapacityKind, ComputeEnvironmentSettings } from "./compute-environment";
 export type { JobStateChange, QueueBlocked } from "./job-event";
 export { removeLeftovers } from "./leftovers";
+export { readLogIndex, type LogIndexEntry } from "./log-index";
 export { LocalBatch, type LocalBatchOptions } from "./local-batch";
 export { ProcessRuntime, type ProcessRuntimeOptions } from "./process-runtime";
 export { isRetried, type FailedAttempt } from "./retry-rules";

@@ -18,6 +18,7 @@ import {
   type RunningContainer,
 } from "./container-runtime";
 import { CONTAINER_MARK, containersDirectory } from "./leftovers";
+import { addToLogIndex } from "./log-index";
 
 /** Settings of a {@link ProcessRuntime}. */
 export interface ProcessRuntimeOptions {
@@ -62,6 +63,8 @@ export class ProcessRuntime implements ContainerRuntime {
     });
     const logFile = this.logFile(container.logStreamName);
     await mkdir(path.dirname(logFile), { recursive: true });
+    const { jobId, jobName, logStreamName } = container;
+    addToLogIndex(directory, { jobId, jobName, logStreamName });
     const child = spawn(process.execPath, [worker, ...container.command], {
       cwd: root,
       // A group of its own: an interrupt from the terminal is not the container's.

@@ -4,7 +4,7 @@ import { ANNOUNCEMENT_MAX_RECEIVES, ENV, type PartnerSpec } from "../../modules/
 import { DELIMITER, Naming } from "../../modules/core";
 import { packFunction } from "../../modules/lambda";
 import { type JobStateChange } from "../batch";
-import { type DeadLetter, type LambdaServer } from "../lambda";
+import { type DeadLetter, type InvocationResult, type LambdaServer } from "../lambda";
 import { startSns } from "../sns";
 import { LocalQueue, startSqs } from "../sqs";
 import { Announcements } from "./announcements";
@@ -26,6 +26,10 @@ export interface LocalPlatformOptions {
 export interface LocalPlatform {
   /** Hands a change of a job to the platform, as its rule does. */
   jobChanged(event: JobStateChange): void;
+  /** Hands a change of a job over and waits for the answer. */
+  escalate(event: string): Promise<InvocationResult>;
+  /** Puts an announcement into its queue. */
+  announce(announcement: string): void;
   /** Keeps an event that was given up. */
   giveUp(letter: DeadLetter): void;
   /** Lets the reconciler make one pass. */
@@ -90,6 +94,8 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     jobChanged: (event) => {
       lambda.lambda.invokeLater(name("escalate"), JSON.stringify(event));
     },
+    escalate: (event) => lambda.lambda.invoke(name("escalate"), event),
+    announce: (announcement) => void queue.send(announcement),
     giveUp: ({ functionName, event, error, requestId }) => {
       const { errorMessage = error } = JSON.parse(error) as { errorMessage?: string };
       deadLetters[functionName === triggerName ? "partner" : "platform"].send(event, {

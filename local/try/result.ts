@@ -1,4 +1,5 @@
 import { type ChainName } from "../../modules/contract";
+import { type Handed } from "./hand-over";
 
 /** How a run on one machine went. */
 export interface TryResult {
@@ -12,6 +13,8 @@ export interface TryResult {
   readonly orders: readonly TriedOrder[];
   /** What an operator was told: warnings and errors, as the notify function words them. */
   readonly alerts: readonly string[];
+  /** What became of each thing that was handed over. */
+  readonly handed: readonly Handed[];
   readonly seconds: number;
   /** ISO 8601 instant. */
   readonly startedAt: string;

@@ -1,11 +1,12 @@
 import { type Project } from "../../modules/app";
-import { type RerunEvent, type TriggerSpec } from "../../modules/contract";
+import { type TriggerSpec } from "../../modules/contract";
 import { ConfigError } from "../../modules/core";
 import { type JobStateChange } from "../batch";
 import { type InvocationResult } from "../lambda";
 import { readPartnerStack } from "../terraform-json";
 import { type TryListener } from "./events";
 import { fire, requireOrder } from "./fire";
+import { type Handed, handOverAll, type HandedOver } from "./hand-over";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "./local-cloud";
 import { type Mishaps, mishaps } from "./mishaps";
 import { outcomeOf } from "./outcome";
@@ -28,8 +29,8 @@ export interface TryOptions {
   readonly order?: string | undefined;
   /** Kind (`manual`, `schedule`, `s3`) or name of the trigger. @default the manual one, else the first */
   readonly trigger?: string | undefined;
-  /** Does an order of an earlier run again, in place of starting one. @default none */
-  readonly rerun?: RerunEvent | undefined;
+  /** Hands these over, in place of starting an order: re-runs, what was given up, what was missed. @default none */
+  readonly handOver?: readonly HandedOver[] | undefined;
   /** How often the event is sent. @default 1 */
   readonly duplicate?: number | undefined;
   /** What goes wrong on purpose. @default nothing */
@@ -106,13 +107,17 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
     try {
       requireStep(cloud, options.mishaps?.fail);
       const trigger = chooseTrigger(cloud.spec, options.trigger);
-      await abortable(options.signal, run(cloud, trigger, options, standIns, onEvent));
+      const handed = await abortable(
+        options.signal,
+        run(cloud, trigger, options, standIns, onEvent),
+      );
       return {
         partner,
         environment,
         trigger: { name: trigger.name, kind: trigger.kind },
         ...(await outcomeOf(cloud, invocations)),
         alerts: cloud.platform?.told() ?? [],
+        handed,
         seconds: (Date.now() - started) / 1000,
         startedAt: new Date(started).toISOString(),
         directory: paths.root,
@@ -147,13 +152,12 @@ async function run(
   options: TryOptions,
   standIns: StandIns,
   onEvent: TryListener,
-): Promise<void> {
-  if (options.rerun !== undefined) {
-    onEvent({ kind: "phase", text: "doing the order again" });
-    const { name } = cloud.declared.trigger;
-    await cloud.lambda.lambda.invoke(name, JSON.stringify(options.rerun));
+): Promise<readonly Handed[]> {
+  if (options.handOver !== undefined) {
+    onEvent({ kind: "phase", text: "handing over what was asked for" });
+    const handed = await handOverAll(cloud, options.handOver);
     await cloud.idle();
-    return;
+    return handed;
   }
   const order = options.order ?? standIns.defaultOrder;
   if (trigger.kind !== "schedule") requireOrder(order);
@@ -169,6 +173,7 @@ async function run(
   if (options.duplicate !== undefined)
     onEvent({ kind: "note", text: `sent the same event ${String(options.duplicate)} times` });
   await cloud.idle();
+  return [];
 }
 
 function requireStep({ spec }: LocalCloud, step: string | undefined): void {
@@ -195,7 +200,7 @@ async function fireAgain(times: number, send: () => Promise<unknown>): Promise<v
 }
 
 /** Ends with the work, or as soon as the signal says so. */
-async function abortable(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+async function abortable<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (signal === undefined) return work;
   const stopped = new Promise<never>((_, reject) => {
     const stop = (): void => {
@@ -206,7 +211,7 @@ async function abortable(signal: AbortSignal | undefined, work: Promise<void>): 
   });
   // What the work says after it was stopped is of no interest.
   work.catch(() => undefined);
-  await Promise.race([work, stopped]);
+  return Promise.race([work, stopped]);
 }
 
 function tellJob({ detail, time }: JobStateChange, onEvent: TryListener): void {

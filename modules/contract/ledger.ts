@@ -172,7 +172,15 @@ export interface JobStatusRecord extends StepRef {
 /** Body of {@link actionKey}. */
 export interface ActionRecord extends RunRef {
   readonly schemaVersion: 1;
-  readonly action: "rerun" | "cancel" | "escalate" | "delayed-retry" | "release" | "reject";
+  readonly action:
+    | "rerun"
+    | "cancel"
+    | "escalate"
+    | "delayed-retry"
+    | "release"
+    | "reject"
+    | "redrive"
+    | "backfill";
   /** Who: the caller's ARN or name, or the function. */
   readonly by: string;
   readonly reason: string;

@@ -1,8 +1,11 @@
 import path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { type OrdersPlace, type PartnerCloud } from "../../../cli/orders/cloud";
+import { sqsQueues } from "../../../cli/orders/message-queues";
 import { s3LedgerReader } from "../../../cli/orders/s3-ledger-reader";
 import { type LocalS3, startS3 } from "../../../local/s3";
+import { LocalQueue, startSqs } from "../../../local/sqs";
 import { loadProject } from "../../../modules/app";
 import {
   claimKey,
@@ -24,6 +27,8 @@ export const PARTNER = "universal-music";
 export interface TestLedger {
   readonly s3: LocalS3;
   readonly cloud: PartnerCloud;
+  /** Dead letters of the platform and of the partner, and what is announced. */
+  readonly queues: Readonly<Record<"platform" | "partner" | "announcements", LocalQueue>>;
   readonly place: OrdersPlace;
   put(bucket: string, key: string, body: unknown): Promise<void>;
   /** Writes a claim, and a job of each step with its status. */
@@ -32,6 +37,8 @@ export interface TestLedger {
   read(key: string): Promise<unknown>;
   close(): Promise<void>;
 }
+
+const queueName = (owner: string, thing: string): string => `pi--local--${owner}--${thing}`;
 
 /** Starts a {@link TestLedger}. */
 export async function testLedger(): Promise<TestLedger> {
@@ -42,11 +49,22 @@ export async function testLedger(): Promise<TestLedger> {
     forcePathStyle: true,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
+  const platform = new LocalQueue({ name: queueName("platform", "dead-letters") });
+  const partner = new LocalQueue({ name: queueName(PARTNER, "dead-letters") });
+  const announcements = new LocalQueue({ name: queueName("platform", "announcements") });
+  const sqsServer = await startSqs([platform, partner, announcements]);
+  const sqs = new SQSClient({
+    region: "us-east-1",
+    endpoint: sqsServer.url,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
   const cloud: PartnerCloud = {
     partner: PARTNER,
     ledger: s3LedgerReader(client, LEDGER),
     ledgerBucket: LEDGER,
     s3: client,
+    logs: { streams: () => Promise.resolve([]), tail: () => Promise.resolve(undefined) },
+    queues: sqsQueues(sqs),
   };
   const put = async (bucket: string, key: string, body: unknown): Promise<void> => {
     const url = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
@@ -61,6 +79,7 @@ export async function testLedger(): Promise<TestLedger> {
   return {
     s3,
     cloud,
+    queues: { platform, partner, announcements },
     put,
     place: {
       project,
@@ -111,7 +130,9 @@ export async function testLedger(): Promise<TestLedger> {
     read: async (key) => JSON.parse((await s3.read(LEDGER, key)).toString("utf8")) as unknown,
     close: async () => {
       client.destroy();
+      sqs.destroy();
       await s3.close();
+      await sqsServer.close();
     },
   };
 }

@@ -33,6 +33,7 @@ const result: TryResult = {
   startedAt: "2026-03-01T00:00:00.000Z",
   directory: "/x",
   alerts: [],
+  handed: [],
   orders: [
     {
       orderId: "<script>alert(1)</script>",

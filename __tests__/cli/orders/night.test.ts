@@ -1,0 +1,104 @@
+import path from "node:path";
+import {
+  call,
+  type Called,
+  REPOSITORY,
+  type ScratchProject,
+  scratchProject,
+} from "../scratch-project";
+
+/*
+ * The night guide: an order fails, an operator is told, types what the alert says and nothing else, and the order is
+ * delivered. The texts are those that the deployed functions make, on this machine.
+ */
+
+let project: ScratchProject;
+
+beforeEach(() => {
+  project = scratchProject();
+});
+
+afterEach(() => {
+  project.remove();
+});
+
+/** The words of a command as a shell would hand them over. */
+function words(command: string): string[] {
+  return [...command.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/gu)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|\\(.)/gu,
+      (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? "",
+    ),
+  );
+}
+
+/** Types the command that a text tells after a label. */
+async function type(text: string, label: string): Promise<Called> {
+  const line = text
+    .split("\n")
+    .map((each) => each.replace(/^[\s│]*/u, ""))
+    .find((each) => each.startsWith(`${label} partner-ingest `));
+  if (line === undefined) throw new Error(`there is no ${JSON.stringify(label)} in ${text}`);
+  const [program, ...args] = words(line.slice(label.length));
+  expect(program).toBe("partner-ingest");
+  return call(args, project.root);
+}
+
+const orders = (...args: string[]): Promise<Called> =>
+  call(["orders", ...args, "--env", "local"], project.root);
+
+/** A label with small orders; its program needs Node alone. */
+const label = (faults: unknown): void => {
+  const setup = path.join(REPOSITORY, "__tests__/local/try/setup");
+  project.write(
+    "images/teleport/stand-in/index.ts",
+    `import { label } from ${JSON.stringify(setup)};\nexport const standIn = label({ faults: ${JSON.stringify(faults)} });\n`,
+  );
+};
+
+test("a failed order is delivered with only what the alert says to type", async () => {
+  label([]);
+  const failed = await call(["try", "universal-music", "--fail", "publish"], project.root);
+  expect(failed.code).toBe(4);
+  expect(failed.stdout).toContain("an operator is told:");
+  expect((await orders("list", "--failed")).stdout).toContain("1 failed order since ");
+
+  const rerun = await type(failed.stdout, "Next:");
+  expect(rerun).toMatchObject({ code: 0 });
+  expect(rerun.stdout).toMatch(/^"ORDER-1" {2}delivered {2}order-1-[0-9a-f]{12}\/2\n/u);
+  expect((await orders("list", "--failed")).stdout).toMatch(/^no failed orders since /u);
+  const shown = await orders("show", "universal-music", "ORDER-1");
+  expect(shown.stdout).toContain("rerun by ");
+  expect(shown.stdout).toContain(": the cause is removed\n");
+
+  const logs = await orders("logs", "universal-music", "ORDER-1", "--attempt", "1", "--json");
+  const { sections } = JSON.parse(logs.stdout) as {
+    sections: { step: string; lines: string[] }[];
+  };
+  expect(sections.map(({ step }) => step)).toEqual(["fetch", "publish"]);
+  expect(sections[0]?.lines.join("\n")).toContain("order has 3 files, 305001 bytes");
+});
+
+test("a delivery that does not hold is released with only what the alert says to type", async () => {
+  label([{ kind: "corrupt", path: "release.xml" }]);
+  // A program that does not look at checksums itself; the worker does.
+  const whole = JSON.stringify(path.join(REPOSITORY, "partners/universal-music"));
+  project.write(
+    "partners/universal-music.ts",
+    `import whole from ${whole};
+     const { fetch } = whole.steps;
+     export default { ...whole, steps: { ...whole.steps, fetch: { ...fetch, program: [...fetch.program, "--no-verify"] } } };`,
+  );
+  const failed = await call(["try", "universal-music"], project.root);
+  expect(failed.code).toBe(4);
+  const listed = await type(failed.stdout, "Next:");
+  expect(listed).toMatchObject({ code: 0 });
+  expect(listed.stdout).toContain(`: "release.xml" has sha256 `);
+  const released = await type(listed.stdout, "next:");
+  expect(released).toMatchObject({ code: 0, stderr: "" });
+  expect(released.stdout).toMatch(/^released 5 files, /u);
+  expect((await orders("list")).stdout).toMatch(/ delivered\n/u);
+  expect((await orders("list", "--failed")).stdout).toMatch(/^no failed orders since /u);
+  const again = await orders("show", "universal-music", "ORDER-1", "--json");
+  expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ status: "delivered" }] });
+});
