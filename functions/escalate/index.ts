@@ -13,7 +13,7 @@ let ports: PlatformPorts | undefined;
 
 /** Takes one event of AWS Batch: the entry point of the escalate function. */
 export const handler = async (event: unknown, context?: LambdaContext): Promise<Handled> => {
-  ports ??= awsPorts(loadConfig());
+  ports ??= awsPorts("escalate", loadConfig());
   const inv = beginInvocation(ports, {
     requestId: context?.awsRequestId ?? "",
     remainingMs: context?.getRemainingTimeInMillis?.() ?? TRIGGER_TIMEOUT_SECONDS * 1000,

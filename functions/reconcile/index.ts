@@ -18,7 +18,7 @@ let wired: { ports: PlatformPorts; partners: () => Promise<readonly string[]> } 
 export const handler = async (_event: unknown, context?: LambdaContext): Promise<Reconciled> => {
   if (wired === undefined) {
     const config = loadConfig();
-    wired = { ports: awsPorts(config), partners: s3Partners(config) };
+    wired = { ports: awsPorts("reconcile", config), partners: s3Partners(config) };
   }
   const inv = beginInvocation(wired.ports, {
     requestId: context?.awsRequestId ?? "",

@@ -32,7 +32,11 @@ export async function openIn(
   const open = oncePerRun(listed);
   const limit = await limitOf(inv, open);
   if (limit === undefined) return { runs: open.map((run) => ({ run, start: true })) };
-  return { runs: await admitted(inv, open, limit) };
+  // Under a limit every run counts that may be under way, whichever days this pass looks into.
+  const all = oncePerRun(
+    await runsOfDays(readerOf(inv.ledger), partner, openDays(inv.clock.now())),
+  );
+  return { runs: await admitted(inv, all, limit) };
 }
 
 /** A run may be listed under two days, by two that wanted to claim it around midnight; its end is told under both. */

@@ -1,12 +1,6 @@
 import { causeOfReason } from "../../modules/batch-reasons";
-import { EXIT_CODES, type ClaimRecord, type RunRef } from "../../modules/contract";
-import {
-  foldRun,
-  readRun,
-  type DayRun,
-  type GenerationState,
-  type RunState,
-} from "../../modules/ledger";
+import type { ClaimRecord } from "../../modules/contract";
+import type { DayRun, GenerationState, RunState } from "../../modules/ledger";
 import { announcementOf } from "../runs-core/announcements";
 import { claimOfIndex, runOf, writeClaim } from "../runs-core/claims";
 import { isTerminal } from "../runs-core/failures";
@@ -15,7 +9,8 @@ import { LEASE_MS } from "../runs-core/lease";
 import type { PlatformInvocation } from "../runs-core/platform";
 import type { JobDetail } from "../runs-core/ports";
 import { endRun, settleRun, type Settled } from "../runs-core/settle";
-import { readerOf, runState } from "../runs-core/state";
+import { runState } from "../runs-core/state";
+import { forgottenJob } from "./forgotten";
 import { claimRetry, startRetry } from "./start-retry";
 
 /** What a pass did to a run. */
@@ -87,7 +82,7 @@ async function askBatch(
       await recordStatus(
         inv,
         ref,
-        await forgotten(inv, claim, step, current, jobId),
+        await forgottenJob(inv, claim, step, current, jobId),
         "reconcile",
         now,
       );
@@ -96,34 +91,6 @@ async function askBatch(
       if (!isTerminal(job)) await tellStuck(inv, claim, step, current, job);
     }
   }
-}
-
-/** The end of a job that Batch no longer knows: what its workers reported last, else that nobody knows. */
-async function forgotten(
-  inv: PlatformInvocation,
-  claim: RunRef,
-  step: string,
-  current: GenerationState,
-  jobId: string,
-): Promise<JobDetail> {
-  const objects = await readRun(
-    readerOf(inv.ledger),
-    claim,
-    (parsed) =>
-      parsed.kind === "report" &&
-      parsed.step.step === step &&
-      parsed.step.generation === current.generation,
-  );
-  const reports = objects.length === 0 ? [] : (foldRun(objects).steps[0]?.current?.reports ?? []);
-  const last = reports.filter((report) => report.jobId === jobId).at(-1);
-  const statusReason = "Batch no longer knows the job";
-  if (last === undefined) return { jobId, status: "FAILED", statusReason, attempts: [] };
-  return {
-    jobId,
-    status: last.outcome === "ok" ? "SUCCEEDED" : "FAILED",
-    statusReason,
-    attempts: [{ exitCode: EXIT_CODES[last.outcome].code }],
-  };
 }
 
 /** Tells of a job that waits for a machine for too long, with what Batch says about it. */

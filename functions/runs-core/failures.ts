@@ -29,18 +29,22 @@ export function brokenSteps(state: RunState, chain: readonly StepSpec[]): StepSt
 export const isStale = ({ current }: StepState): boolean =>
   current !== undefined && failedByDependency(current) && current.generation < GENERATIONS_MAX;
 
-/** Finds out why a step failed; for an array job, why its children did. */
+/**
+ * Finds out why a step failed; for an array job, why its children did.
+ *
+ * @param indexes - of an array step whose children are done again: which ones, in the order of the job's own children
+ */
 export async function failureOf(
   inv: PlatformInvocation,
   step: StepState,
   array: boolean,
+  indexes?: readonly number[],
 ): Promise<StepFailure> {
   const { current } = step;
   const { job } = current ?? {};
   if (current === undefined || job === undefined)
     throw new Error(`step ${step.step} failed without a job`);
   // A single child of an array that is done again is a plain job.
-  const indexes = current.submitted?.arrayIndexes;
   if (!array || indexes?.length === 1) {
     const reports = await reportsOf(inv, step, job.jobId);
     return { step, cause: causeOf(job, reports), ...(array ? { indexes } : {}) };

@@ -29,6 +29,7 @@ export interface PlatformPorts {
   readonly batch: Batch;
   readonly control: JobControl;
   readonly announce: PlatformInvocation["announce"];
+  readonly actor: PlatformInvocation["actor"];
   readonly environment: string;
   readonly commandOptions?: string | undefined;
   readonly region: string;
@@ -54,9 +55,10 @@ export function beginInvocation(
     throw new ConfigError([
       `the function's timeout leaves ${String(limits.remainingMs)} ms; set it to ${String(TRIGGER_TIMEOUT_SECONDS)} s`,
     ]);
-  const { clock, environment, commandOptions, region } = ports;
+  const { actor, clock, environment, commandOptions, region } = ports;
   const deadline = clock.now() + Math.min(limits.remainingMs, MAX_RUN_MS) - RESERVE_MS;
   return {
+    actor,
     clock,
     environment,
     commandOptions,
@@ -72,7 +74,10 @@ export function beginInvocation(
 }
 
 /** Makes the ports of a deployed function. */
-export function awsPorts(config: PlatformConfig): PlatformPorts {
+export function awsPorts(
+  actor: PlatformInvocation["actor"],
+  config: PlatformConfig,
+): PlatformPorts {
   const { region, environment, commandOptions, ledgerBucket, announcementsQueueUrl } = config;
   const batch = new BatchClient({
     region,
@@ -81,6 +86,7 @@ export function awsPorts(config: PlatformConfig): PlatformPorts {
     requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   });
   return {
+    actor,
     clock: {
       now: Date.now,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -1,3 +1,4 @@
+import { EXIT_CAUSES } from "../../modules/batch-reasons";
 import {
   actionKey,
   dayKey,
@@ -13,6 +14,7 @@ import {
 import { isOver, type RunState } from "../../modules/ledger";
 import { announcementOf, countsOf } from "./announcements";
 import { arraySizeOf } from "./array-size";
+import { endCancelled } from "./cancelled";
 import { completeChain, escalationOf } from "./chain";
 import { claimedDay, pinnedSpec, runOf } from "./claims";
 import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
@@ -60,7 +62,7 @@ export async function settleRun(
   if (state === undefined || claim === undefined) return "unclaimed";
   const end = (fact: DayFact): Promise<void> => endRun(inv, claim, fact, listedDay);
   if (state.status === "cancelled") {
-    await terminateJobs(inv, state);
+    if (!(await endCancelled(inv, state, claim))) return "open";
     await end("cancelled");
     return "cancelled";
   }
@@ -73,7 +75,11 @@ export async function settleRun(
     await end("delivered");
     return "delivered";
   }
-  if (state.status === "retrying") return "retrying";
+  if (state.status === "retrying") {
+    // Told once, whoever comes: who planned it may have died before.
+    if (state.retry !== undefined) await tellRetry(inv, claim, state.retry);
+    return "retrying";
+  }
   if (state.status === "waiting" && !start) return "open";
   const spec = await pinnedSpec(inv, claim);
   const { final, actions } = await decideFailures(inv, state, claim, spec);
@@ -105,7 +111,8 @@ async function decideFailures(
     if (escalationOf(state.actions, step.step, next) !== undefined) continue;
     const spec = chain.find(({ name }) => name === step.step);
     const array = (spec === undefined ? 1 : (arraySizeOf(claim, spec) ?? 1)) > 1;
-    const failure = await failureOf(inv, step, array);
+    const again = escalationOf(state.actions, step.step, next - 1)?.arrayIndexes;
+    const failure = await failureOf(inv, step, array, again);
     const before = state.actions.filter(
       ({ action, details }) => action === "escalate" && details["step"] === step.step,
     ).length;
@@ -133,7 +140,7 @@ async function recordEscalation(
     schemaVersion: 1,
     ...runOf(claim),
     action: "escalate",
-    by: "escalate",
+    by: inv.actor,
     reason: `${cause.code}: ${cause.text}`,
     details: {
       step: step.step,
@@ -171,17 +178,25 @@ async function planRetry(
     earlier,
     reason: cause.text,
   };
-  const told = {
-    cause,
-    step: step.step,
-    generation: step.current,
-    id: `${claim.orderKey}.retrying`,
-  };
-  await inv.announce(announcementOf(inv, "retrying", claim, told));
   await inv.ledger.create(retryKey(claim), JSON.stringify(body));
   inv.log.warn("a later attempt is planned", { notBefore: body.notBefore, earlier });
+  await tellRetry(inv, claim, body);
   return true;
 }
+
+/** Tells that an order's partner is waited for: once for all its delayed attempts. */
+const tellRetry = (
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  { step }: RetryPlan,
+): Promise<void> =>
+  inv.announce(
+    announcementOf(inv, "retrying", claim, {
+      cause: EXIT_CAUSES.tryLater,
+      step,
+      id: `${claim.orderKey}.retrying`,
+    }),
+  );
 
 async function tellFailure(
   inv: PlatformInvocation,
@@ -192,16 +207,6 @@ async function tellFailure(
   const { elapsedSeconds } = state;
   const told = { cause, step: step.step, generation: step.current, elapsedSeconds };
   await inv.announce(announcementOf(inv, "failed", claim, told));
-}
-
-/** Ends what a cancelled run left under way: whoever cancelled it may have died halfway. */
-async function terminateJobs(inv: PlatformInvocation, state: RunState): Promise<void> {
-  const reason = state.actions.find(({ action }) => action === "cancel")?.reason ?? "cancelled";
-  for (const { current, status } of state.steps) {
-    const jobId = current?.submitted?.jobId ?? current?.job?.jobId;
-    if (jobId !== undefined && status !== "succeeded" && status !== "failed")
-      await inv.control.terminate(jobId, `cancelled: ${reason}`);
-  }
 }
 
 /** Closes a run in the index: after its end was announced, so that an end is never silent. */

@@ -15,7 +15,7 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
-/** How long a cancelled run's jobs may go on where its canceller died, with time for a reconciler that did not run. */
+/** How long a cancelled run's jobs may go on where its canceller died: two passes of the reconciler, undisturbed. */
 const CANCELLED_WITHIN = 25 * MINUTE;
 
 export const keyOf = (orderId: string): string => orderKey(orderId, { kind: "manual", orderId });
@@ -78,8 +78,9 @@ function judgeAttempt(
   );
   const cancel = actionsOf(world, run).find(({ action }) => action === "cancel");
   const cancelled = cancel !== undefined;
+  const undisturbed = Math.max(Date.parse(cancel?.at ?? ""), world.lastFaultAt);
   for (const { jobName, endedAt = world.now } of jobs)
-    if (cancelled && endedAt > Date.parse(cancel.at) + CANCELLED_WITHIN + withoutReconciler(world))
+    if (cancelled && endedAt > undisturbed + CANCELLED_WITHIN + withoutReconciler(world))
       fault(`${jobName} goes on after it was cancelled`);
   if (published > 1) fault(`delivered ${String(published)} times`);
   if (!has(/\.told\.json$/u)) fault("its end was never told");

@@ -56,6 +56,7 @@ export class ModelBatch {
   constructor(
     private readonly world: BatchWorld,
     private readonly remembersMs: number,
+    private readonly jobMs: number,
   ) {}
 
   accept(request: SubmitJobCommandInput): ModelJob {
@@ -158,7 +159,7 @@ export class ModelBatch {
         return;
       }
       this.turn(job, unit, "RUNNING");
-      world.after(MINUTE * (1 + world.draw(20)), () => {
+      world.after(this.jobMs + MINUTE * world.draw(20), () => {
         this.attempt(job, unit, ending);
       });
     });
@@ -168,7 +169,7 @@ export class ModelBatch {
   private endingOf(job: ModelJob): Ending {
     const ending = this.world.ending(job.ref.step);
     const byMachine = ["host", "notice", "early-notice", "no-capacity"].includes(ending);
-    return byMachine && job.jobQueue === ON_DEMAND_QUEUE && this.world.draw(4) !== 1
+    return byMachine && job.jobQueue === ON_DEMAND_QUEUE && this.world.draw(5) !== 1
       ? "ok"
       : ending;
   }

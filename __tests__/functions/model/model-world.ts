@@ -60,6 +60,8 @@ export class ModelWorld implements BatchWorld {
   /** Every call, in order: who asked for what. */
   readonly calls: { readonly actor: Actor; readonly what: string }[] = [];
   chaos = true;
+  /** When a call went wrong for the last time. */
+  lastFaultAt = 0;
 
   private readonly config;
   private readonly tasks: Task[] = [];
@@ -72,7 +74,7 @@ export class ModelWorld implements BatchWorld {
     private readonly fate: Fate,
   ) {
     this.config = configOfPlan(plan);
-    this.batch = new ModelBatch(this, plan.remembersMinutes * MINUTE);
+    this.batch = new ModelBatch(this, plan.remembersMinutes * MINUTE, plan.jobMinutes * MINUTE);
   }
 
   get partner(): string {
@@ -283,7 +285,10 @@ export class ModelWorld implements BatchWorld {
         }
         const fate = this.chaos ? this.fate.call(this.calls.length, what) : "served";
         this.calls.push({ actor: live.actor, what });
-        if (fate !== "served") this.note(`${fate}: ${live.actor}`);
+        if (fate !== "served") {
+          this.note(`${fate}: ${live.actor}`);
+          this.lastFaultAt = this.now;
+        }
         if (fate === "loses-answer" || fate === "crash-after") this.effectOnly(effect);
         if (fate === "served") settle(effect);
         else if (fate === "fails" || fate === "loses-answer") settle(unanswered);
@@ -338,6 +343,7 @@ export class ModelWorld implements BatchWorld {
           this.judgeLimit();
         },
       }),
+      actor: live.actor === "escalate" ? "escalate" : "reconcile",
       environment: "test",
       region: "eu-central-1",
       nonce: () => nonce,

@@ -96,9 +96,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a later attempt is planned and not promised",
     file: core("settle.ts"),
-    find: `  await inv.announce(announcementOf(inv, "retrying", claim, told));
-`,
-    replace: "",
+    find: "  await tellRetry(inv, claim, body);\n",
+    replace: "  if (body.earlier < 0) await tellRetry(inv, claim, body);\n",
   },
   {
     name: "delayed attempts start whatever the limit",
@@ -109,8 +108,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a cancelled run's jobs are left alone",
     file: core("settle.ts"),
-    find: "    await terminateJobs(inv, state);\n",
-    replace: "",
+    find: `if (!(await endCancelled(inv, state, claim))) return "open";`,
+    replace: "if (endCancelled.length > 9) return 'open';",
   },
   {
     name: "a cancelled run is taken for one like any other",

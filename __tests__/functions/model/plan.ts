@@ -25,6 +25,8 @@ export interface Plan {
   readonly outages: readonly Span[];
   /** When the reconciler does not run. */
   readonly withoutReconciler: readonly Span[];
+  /** The least that an attempt of a job takes. */
+  readonly jobMinutes: number;
   /** How long Batch remembers ended jobs. */
   readonly remembersMinutes: number;
 }
@@ -42,6 +44,7 @@ export const plainPlan = (orders = 1, rest: Partial<Plan> = {}): Plan => ({
   cancels: [],
   outages: [],
   withoutReconciler: [],
+  jobMinutes: 1,
   remembersMinutes: NEVER,
   ...rest,
 });
@@ -65,6 +68,7 @@ export function drawnPlan(draw: (count: number) => number, orders: number): Plan
     cancels: sometimes(3, () => ({ at: draw(draw(2) === 0 ? 15 : 150), order: draw(orders) })),
     outages: sometimes(5, () => span(draw(60), 30 + draw(400))),
     withoutReconciler: sometimes(5, () => span(draw(60), 60 + draw(300))),
+    jobMinutes: draw(4) === 1 ? 100 : 1,
     remembersMinutes: draw(5) === 1 ? 150 : NEVER,
   };
 }

@@ -24,9 +24,9 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { delivered: 1 },
   },
   {
-    name: "two children of an array lose their machine",
+    name: "children of an array lose their machines, one of them twice",
     plan: plainPlan(1, { array: true }),
-    endings: { convert: ["early-notice", "ok", "no-capacity", "ok"] },
+    endings: { convert: ["ok", "early-notice", "no-capacity", "ok", "ok", "no-capacity"] },
     ends: { delivered: 1 },
   },
   {
@@ -48,7 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a person cancels",
-    plan: plainPlan(1, { cancels: [{ at: 2, order: 0 }] }),
+    plan: plainPlan(1, { jobMinutes: 60, cancels: [{ at: 2, order: 0 }] }),
     ends: { cancelled: 1 },
   },
   {
