@@ -9,11 +9,11 @@ test("in any history every order ends delivered once, or failed with a reason", 
     fc.asyncProperty(fc.array(fc.nat(1 << 20), { maxLength: 1500 }), async (tape) => {
       expect((await playTape(tape)).faults).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });
 
-test.each(Array.from({ length: 60 }, (_, index) => index + 1))(
+test.each(Array.from({ length: 40 }, (_, index) => index + 1))(
   "history %i ends as it must",
   async (seed) => {
     expect((await playNumbered(seed)).faults).toEqual([]);
@@ -21,7 +21,7 @@ test.each(Array.from({ length: 60 }, (_, index) => index + 1))(
 );
 
 test.each(SCENARIOS)("whatever call goes wrong: $name", async (scenario) => {
-  const { faults, calm } = await sweep(scenario, { every: 17, fates: ["crash-after", "fails"] });
+  const { faults, calm } = await sweep(scenario, { every: 45, fates: ["crash-after", "fails"] });
   expect(faults).toEqual([]);
   expect(calm).toEqual({ delivered: 0, failed: 0, cancelled: 0, never: 0, ...scenario.ends });
 });

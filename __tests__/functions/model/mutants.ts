@@ -6,7 +6,7 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** Found by one of the first hundred histories. */
+  /** Found by one of the first hundred histories, and looked for with every test run. */
   readonly soon?: boolean;
 }
 
@@ -16,7 +16,6 @@ const core = (file: string): string => `functions/runs-core/${file}`;
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "an intent is taken for owned whoever wrote it",
-    soon: true,
     file: core("intent.ts"),
     find: "if (other.nonce === nonce) return owned(other);",
     replace: "return owned(other);",
@@ -66,7 +65,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the program's own failure is submitted anew",
-    soon: true,
     file: core("settle.ts"),
     find: "if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
     replace: "if (before >= ESCALATIONS_MAX)",
@@ -86,7 +84,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what comes after a step that is submitted anew is not",
-    soon: true,
     file: core("chain.ts"),
     find: `return failedByDependency(current) && generation < GENERATIONS_MAX
     ? { generation: generation + 1 }
@@ -113,14 +110,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a cancelled run is taken for one like any other",
-    soon: true,
     file: "modules/ledger/fold.ts",
     find: `if (actions.some(({ action }) => action === "cancel")) return "cancelled";`,
     replace: "",
   },
   {
     name: "the reconciler does not ask Batch",
-    soon: true,
     file: "functions/reconcile/reconcile-run.ts",
     find: "  await askBatch(scoped, state, state.claim);\n",
     replace: "",
