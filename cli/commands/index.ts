@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads what it needs when it is called: the Terraform app takes longer to load than most commands take in all, and import() would need file extensions that differ between sources and package */
+import type * as Backfill from "./backfill";
 import type * as Check from "./check";
 import type * as DeadLetters from "./dead-letters";
 import type * as IamDeployer from "./iam/deployer";
@@ -18,6 +19,7 @@ import type * as Validate from "./validate";
 
 /** The commands, each loaded when it is asked for. */
 export const COMMANDS = {
+  backfill: () => require("./backfill") as typeof Backfill,
   check: () => require("./check") as typeof Check,
   deadLetters: () => require("./dead-letters") as typeof DeadLetters,
   iamDeployer: () => require("./iam/deployer") as typeof IamDeployer,

@@ -51,7 +51,7 @@ export async function listOrders(
 }
 
 /** What became of an order is what became of its last attempt. */
-function lastAttempts(runs: readonly DayRun[]): DayRun[] {
+export function lastAttempts(runs: readonly DayRun[]): DayRun[] {
   const last = new Map<string, DayRun>();
   for (const run of runs) {
     const known = last.get(run.orderKey);

@@ -1,6 +1,7 @@
 import { type Command } from "commander";
 import { type CommandContext, type CommandResult } from "../command";
 import { COMMANDS } from "../commands";
+import { type BackfillOptions } from "../commands/backfill";
 import { type DeadLettersOptions } from "../commands/dead-letters";
 import { type OrderLogsOptions } from "../commands/order-logs";
 import { type OrdersOptions } from "../commands/orders";
@@ -61,6 +62,19 @@ export function addOrders(orders: Command, register: Register): void {
       .option("--tail <n>", "last lines of each log", "100"),
     (context, options, partner, [, order = ""]) =>
       COMMANDS.orderLogs().orderLogsCommand(context, partner, order, options as OrderLogsOptions),
+  );
+  register(
+    scoped(orders.command("backfill").description("start the orders of a period that are missing"))
+      .argument("<partner>", "id of the partner")
+      .requiredOption("--from <when>", "36h, 7d, 2w, a day or an instant")
+      .option("--to <when>", "the same; a day is the whole day (default: now)")
+      .option("--mode <mode>", "missing, failed, or all: those and what was delivered", "missing")
+      .option("--max <n>", "orders that are started at most", "10")
+      .option("--dry-run", "tell what would be started, and start nothing")
+      .option("--reason <text>", "why; kept in the ledger")
+      .option("--yes", "do not ask"),
+    (context, options, partner) =>
+      COMMANDS.backfill().backfillCommand(context, partner, options as BackfillOptions),
   );
   addDeadLetters(orders.command("dlq").description("events and messages that were given up"), {
     register,

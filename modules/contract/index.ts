@@ -1,4 +1,5 @@
 export * from "./announcement";
+export { slots } from "./cron-slots";
 export * from "./delivery";
 export * from "./environment-names";
 export * from "./exit-codes";
@@ -13,3 +14,4 @@ export * from "./spec";
 export * from "./step-report";
 export * from "./step-settings";
 export * from "./trigger-event";
+export * from "./zoned";

@@ -40,9 +40,19 @@ export interface TestLedger {
 
 const queueName = (owner: string, thing: string): string => `pi--local--${owner}--${thing}`;
 
-/** Starts a {@link TestLedger}. */
-export async function testLedger(): Promise<TestLedger> {
-  const s3 = await startS3({ buckets: [{ name: LEDGER }, { name: TARGET }] });
+/**
+ * Starts a {@link TestLedger}.
+ *
+ * @param landing - a versioned bucket that is there, too
+ */
+export async function testLedger(landing?: string): Promise<TestLedger> {
+  const s3 = await startS3({
+    buckets: [
+      { name: LEDGER },
+      { name: TARGET },
+      ...(landing === undefined ? [] : [{ name: landing, versioned: true }]),
+    ],
+  });
   const client = new S3Client({
     region: "us-east-1",
     endpoint: s3.endpoint,

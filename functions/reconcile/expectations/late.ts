@@ -5,9 +5,9 @@ import {
   type OrderExpectation,
   type PartnerSpec,
   showCommand,
+  slots,
   specDigest,
 } from "../../../modules/contract";
-import { slots } from "./slots";
 import type { ExpectationContext, ObservedOrder } from "./types";
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { slots } from "../../../../functions/reconcile/expectations/slots";
+import { slots } from "../../../../modules/contract";
 
 const iso = (cron: string, timezone: string, from: string, to: string): string[] =>
   slots(cron, timezone, Date.parse(from), Date.parse(to)).map((at) => new Date(at).toISOString());
