@@ -22,6 +22,16 @@ export interface StepReport extends StepRef {
   /** True when the end came from the host, not from the step: a signal to stop was seen. */
   readonly interruptedByHost: boolean;
   readonly counts: Readonly<Record<string, number>>;
+  /** What the worker itself has used; the partner's program is not part of its memory. */
+  readonly usage?:
+    | {
+        readonly durationMs: number;
+        readonly peakMemoryBytes: number;
+        /** Calls to S3, and how often one had to be tried again. */
+        readonly requests: number;
+        readonly retries: number;
+      }
+    | undefined;
   /** ISO 8601 instants. */
   readonly startedAt: string;
   readonly endedAt: string;

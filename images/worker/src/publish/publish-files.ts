@@ -9,6 +9,7 @@ import { readMarker } from "../marker";
 import { hasStaging, stagingPlace, type StagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
 import { listSome, StepError } from "../step/step-error";
+import { transferProgress } from "../step/transfer-progress";
 import { BegunUploads } from "../upload/begun-uploads";
 import { contentTypeOf } from "../upload/content-type";
 import type { SentFile, UploadFile } from "../upload/file-sender";
@@ -20,7 +21,6 @@ import { listObjects, type ListedObject } from "./listing";
 import { quarantine } from "./quarantine";
 import { reconcile } from "./reconcile";
 import { listingDigest, scanDelivery, type ScannedFile } from "./scan";
-import { transferProgress } from "./transfer-progress";
 import { verifyChecksums } from "./verify-checksums";
 
 /** Longest key in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -51,7 +51,14 @@ export async function publishFiles(
 
   const prefix = fileKey(settings.prefix, config, "");
   const begun = await BegunUploads.find(target, prefix, log, new UploadJournal(place.journal));
-  const progress = transferProgress(files, log);
+  const progress = transferProgress(
+    {
+      doing: "publishing",
+      files: files.length,
+      bytes: files.reduce((sum, { identity }) => sum + identity.size, 0),
+    },
+    log,
+  );
   const sent = await uploadFiles(
     {
       client: target.client,

@@ -6,6 +6,7 @@ import {
   type StepReport,
 } from "../../../../modules/contract";
 import { s3Client } from "../aws/clients";
+import { countRequests } from "../aws/count-requests";
 import type { WorkerConfig } from "../config";
 import { addFact } from "../ledger";
 import { watchLock, type WatchedLock } from "../lock/watched-lock";
@@ -20,13 +21,17 @@ import { publishOrder } from "../verbs/publish";
 import { unpackOrder } from "../verbs/unpack";
 import { classify } from "./classify";
 import type { StepContext, StepRecord } from "./context";
+import { metricFields } from "./metrics";
 import { messageOf, type StepError } from "./step-error";
+import { usageOf } from "./usage";
 
 /** Runs one step to its end, whatever the end is, and writes its report. Returns the exit code's name. */
 export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promise<ExitCodeName> {
   const startedAt = new Date().toISOString();
+  const began = performance.now();
   const record: StepRecord = { counts: {} };
   const client = s3Client(config.aws);
+  const requests = countRequests(client);
   let failure: StepError | undefined;
   let lock: WatchedLock | undefined;
   try {
@@ -65,9 +70,11 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
     ...(record.program === undefined ? {} : { program: record.program }),
     interruptedByHost: stop.seen() !== undefined,
     counts: record.counts,
+    usage: usageOf(began, requests),
     startedAt,
     endedAt: new Date().toISOString(),
   };
+  log.info("what the step has used", metricFields(report));
   await writeReport(config, client, report, log);
   return outcome;
 }

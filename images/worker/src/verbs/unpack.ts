@@ -14,8 +14,8 @@ import { readManifest, writeManifest } from "../publish/manifest-store";
 import { reconcile } from "../publish/reconcile";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
+import { transferProgress } from "../step/transfer-progress";
 import { unpackArchive } from "../unpack/unpack-archive";
-import { unpackProgress } from "../unpack/unpack-progress";
 import type { Target } from "../upload/target";
 
 /**
@@ -59,7 +59,7 @@ async function unpack(
     );
   const source = await openS3Source(target.client, config.source, stop);
   const prefix = filesPrefix(settings, { ...config });
-  const progress = unpackProgress(log);
+  const progress = transferProgress({ doing: "unpacking" }, log);
   const unpacked = await unpackArchive({
     client: target.client,
     source,
