@@ -16,6 +16,8 @@ export interface ContainerSpec {
   readonly attempt: number;
   readonly logStreamName: string;
   readonly image: string;
+  /** ARN of the job role; whoever made the job definition gave none if it is missing. */
+  readonly roleArn?: string | undefined;
   readonly command: readonly string[];
   /** The job definition's variables with the job's overrides, and those that Batch adds. */
   readonly environment: Readonly<Record<string, string>>;

@@ -15,6 +15,7 @@ export function containerSpec(job: Job, region: string): ContainerSpec {
     attempt,
     logStreamName: job.logStreamName ?? "",
     image: container?.image ?? "",
+    roleArn: container?.jobRoleArn,
     command: commandOf(job),
     environment: {
       ...environmentOf(job),

@@ -76,6 +76,7 @@ export class ProcessRuntime implements ContainerRuntime {
         ...container.environment,
         ...secrets,
         ...hostEnvironment,
+        ...signedAs(container),
         [ENV.localRoot]: root,
         [CONTAINER_MARK]: id,
       },
@@ -128,6 +129,11 @@ export class ProcessRuntime implements ContainerRuntime {
     const number = signal === null ? 0 : osConstants.signals[signal];
     return { exitCode: code ?? 128 + number };
   }
+}
+
+/** The services of this machine ask for no key, so the id of the key can tell whose call it is: that of the job's role. */
+function signedAs({ roleArn }: ContainerSpec): Record<string, string> {
+  return roleArn === undefined ? {} : { AWS_ACCESS_KEY_ID: roleArn.split("/").pop() ?? roleArn };
 }
 
 function stopper(child: ChildProcess, id: string): (graceSeconds: number) => void {

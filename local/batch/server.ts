@@ -1,12 +1,15 @@
 import { AwsError } from "../http/aws-error";
 import { type CallHooks } from "../http/call-hooks";
 import { json, listenOnLoopback, type LoopbackReply, type LoopbackRequest } from "../http/loopback";
+import { type CallListener, callerOf } from "../http/seen-call";
 import { LocalBatch, type LocalBatchOptions } from "./local-batch";
 
 /** Settings of {@link startBatch}. */
 export interface BatchServerOptions extends LocalBatchOptions {
   /** @default none */
   readonly hooks?: CallHooks;
+  /** Is told of each call. @default nobody is told */
+  readonly onCall?: CallListener;
 }
 
 /** A Batch that listens. */
@@ -46,7 +49,7 @@ const CALLS: Readonly<Record<string, readonly [action: string, call: Call]>> = {
 /** Starts a Batch that speaks the AWS API on loopback. */
 export async function startBatch(options: BatchServerOptions): Promise<BatchServer> {
   const batch = new LocalBatch(options);
-  const loopback = await listenOnLoopback((request) => answer(batch, options.hooks, request));
+  const loopback = await listenOnLoopback((request) => answer(batch, options, request));
   return {
     url: loopback.url,
     batch,
@@ -60,11 +63,17 @@ export async function startBatch(options: BatchServerOptions): Promise<BatchServ
 
 async function answer(
   batch: LocalBatch,
-  hooks: CallHooks | undefined,
+  { hooks, onCall }: Pick<BatchServerOptions, "hooks" | "onCall">,
   request: LoopbackRequest,
 ): Promise<LoopbackReply> {
   const { action, input, run } = callOf(batch, request);
   const call = { action, input };
+  onCall?.({
+    caller: callerOf(request.headers),
+    service: "Batch",
+    command: action,
+    input: input as Readonly<Record<string, unknown>>,
+  });
   await hooks?.before?.(call);
   const output = run() ?? {};
   return (await hooks?.after?.(call)) === "drop" ? "drop" : json(output);

@@ -1,12 +1,15 @@
 import { AwsError } from "../http/aws-error";
 import { type CallHooks } from "../http/call-hooks";
 import { listenOnLoopback, type LoopbackReply, type LoopbackRequest } from "../http/loopback";
+import { type CallListener, callerOf } from "../http/seen-call";
 import { LocalLambda, type LocalLambdaOptions } from "./local-lambda";
 
 /** Settings of {@link startLambda}. */
 export interface LambdaServerOptions extends LocalLambdaOptions {
   /** @default none */
   readonly hooks?: CallHooks;
+  /** Is told of each call. @default nobody is told */
+  readonly onCall?: CallListener;
 }
 
 /** A Lambda that listens. */
@@ -27,7 +30,7 @@ const LOG_TAIL_BYTES = 4096;
 /** Starts a Lambda that speaks the Invoke API on loopback. */
 export async function startLambda(options: LambdaServerOptions): Promise<LambdaServer> {
   const lambda = new LocalLambda(options);
-  const loopback = await listenOnLoopback((request) => invoke(lambda, options.hooks, request));
+  const loopback = await listenOnLoopback((request) => invoke(lambda, options, request));
   return {
     url: loopback.url,
     lambda,
@@ -41,7 +44,7 @@ export async function startLambda(options: LambdaServerOptions): Promise<LambdaS
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 async function invoke(
   lambda: LocalLambda,
-  hooks: CallHooks | undefined,
+  { hooks, onCall }: Pick<LambdaServerOptions, "hooks" | "onCall">,
   { method, path, headers, body }: LoopbackRequest,
 ): Promise<LoopbackReply> {
   const encoded = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/u.exec(path)?.[1];
@@ -54,6 +57,12 @@ async function invoke(
   const name = decodeURIComponent(encoded);
   const kind = headers["x-amz-invocation-type"] ?? "RequestResponse";
   const event = eventOf(body);
+  onCall?.({
+    caller: callerOf(headers),
+    service: "Lambda",
+    command: "Invoke",
+    input: { FunctionName: name },
+  });
   const call = { action: "Invoke", input: { name, kind, event } };
   await hooks?.before?.(call);
   const reply = await carryOut(lambda, name, kind, event, headers["x-amz-log-type"] === "Tail");

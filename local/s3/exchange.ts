@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type CallListener } from "../http/seen-call";
 import type { Call } from "./call";
 import { pauseFor, strike, uploadFault } from "./faults/connection";
 import type { FaultInjector, InjectedFault } from "./faults/injector";
@@ -11,6 +12,7 @@ import { S3Error } from "./http/s3-error";
 import { newRequestId } from "./ids";
 import { OPERATION_HANDLERS } from "./operations";
 import type { RequestLog } from "./request-log";
+import { seenCall } from "./seen-call";
 import { sendAnswer } from "./send";
 import type { Service } from "./service";
 import { ChunkSignatures } from "./sigv4/chunk-signatures";
@@ -21,6 +23,7 @@ export interface ExchangeContext {
   readonly service: Service;
   readonly log: RequestLog;
   readonly credentials: Credentials | undefined;
+  readonly onCall: CallListener | undefined;
   readonly withoutPayloadHashCheck: boolean;
   readonly hostId: string;
   /** Replaced while the server runs. */
@@ -81,6 +84,7 @@ export class Exchange {
     const request = readRequest(this.message);
     this.#request = request;
     this.#operation = routeRequest(request);
+    this.context.onCall?.(seenCall(this.#operation, request));
     const verified = this.#verify(request);
     await this.#prepareFault(request, this.#operation);
     const call: Call = {

@@ -1,3 +1,4 @@
+import { type CallListener } from "../http/seen-call";
 import type { ObjectCreatedEvent } from "./events";
 import type { FaultPlan } from "./faults/plan";
 import type { Credentials } from "./sigv4/verify";
@@ -70,6 +71,8 @@ export interface S3Options {
    * @default "123456789012"
    */
   readonly account?: string;
+  /** Is told of each request that is an operation. */
+  readonly onCall?: CallListener;
   /** Is told of new objects in buckets with `eventBridge`, soon after the object can be read. */
   readonly onEvent?: (event: ObjectCreatedEvent) => void;
   /**

@@ -41,6 +41,7 @@ export async function startS3(options: S3Options = {}): Promise<LocalS3> {
     service: new Service(store, region, account, scheme, options.onEvent),
     log: new RequestLog(),
     credentials: options.credentials,
+    onCall: options.onCall,
     withoutPayloadHashCheck: options.withoutPayloadHashCheck ?? false,
     hostId: newHostId(),
     injector,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../http/aws-error";
 import { listenOnLoopback, type LoopbackReply, type LoopbackRequest } from "../http/loopback";
+import { type CallListener, callerOf } from "../http/seen-call";
 
 /** What was published to a topic. */
 export interface Published {
@@ -22,15 +23,21 @@ export interface SnsServer {
  * Starts an SNS that speaks the query protocol on loopback and keeps what is published: it has no subscribers.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-export async function startSns(): Promise<SnsServer> {
+export async function startSns(onCall?: CallListener): Promise<SnsServer> {
   const published: Published[] = [];
-  const answer = ({ path, body }: LoopbackRequest): LoopbackReply => {
+  const answer = ({ path, headers, body }: LoopbackRequest): LoopbackReply => {
     const form = new URLSearchParams(body.toString("utf8"));
     if (form.get("Action") !== "Publish")
       throw new AwsError(
         "InvalidAction",
         `${form.get("Action") ?? path} is not known on this machine; of what is told to people it knows SNS's Publish alone`,
       );
+    onCall?.({
+      caller: callerOf(headers),
+      service: "SNS",
+      command: "Publish",
+      input: { TopicArn: form.get("TopicArn") ?? "" },
+    });
     published.push({
       topicArn: form.get("TopicArn") ?? "",
       subject: form.get("Subject") ?? "",

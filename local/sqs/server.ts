@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../http/aws-error";
 import { json, listenOnLoopback, type LoopbackReply, type LoopbackRequest } from "../http/loopback";
+import { type CallListener, callerOf } from "../http/seen-call";
 import { type LocalQueue, type StoredMessage } from "./local-queue";
 
 /** An SQS that listens. */
@@ -18,6 +19,7 @@ type Input = Readonly<Record<string, unknown>>;
 export async function startSqs(
   queues: readonly LocalQueue[],
   account = "000000000000",
+  onCall?: CallListener,
 ): Promise<SqsServer> {
   const byName = new Map(queues.map((queue) => [queue.name, queue]));
   let url = "";
@@ -29,6 +31,7 @@ export async function startSqs(
   function answer({ headers, body }: LoopbackRequest): LoopbackReply {
     const action = String(headers["x-amz-target"]).replace(/^AmazonSQS\./u, "");
     const input = JSON.parse(body.toString("utf8")) as Input;
+    onCall?.({ caller: callerOf(headers), service: "SQS", command: action, input });
     return json(carryOut(action, input), 200, { "content-type": "application/x-amz-json-1.0" });
   }
 

@@ -11,6 +11,7 @@ import {
   startBatch,
 } from "../batch";
 import { type CallHooks } from "../http/call-hooks";
+import { type CallListener } from "../http/seen-call";
 import { type InvocationResult, type LambdaServer, startLambda } from "../lambda";
 import { type BucketSetup, type LocalS3, type ObjectCreatedEvent, startS3 } from "../s3";
 import { type DeclaredPartner, readPartnerStack } from "../terraform-json";
@@ -43,6 +44,8 @@ export interface LocalCloudOptions {
   readonly withoutPlatform?: boolean;
   /** Steps between requests to Batch and their answers. @default none */
   readonly batchHooks?: CallHooks;
+  /** Is told of every call that functions and jobs make. */
+  readonly onCall?: CallListener;
 }
 
 /** The services that a partner needs, on loopback, set up as its Terraform declares. */
@@ -78,7 +81,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
+    const telling = options.onCall === undefined ? {} : { onCall: options.onCall };
     const lambda = await startLambda({
+      ...telling,
       directory: options.paths.lambda,
       retryDelaysSeconds: options.retryDelaysSeconds ?? [1, 2],
       onLine: (name, _id, line) => {
@@ -91,6 +96,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     started.push(() => lambda.close());
     const s3 = await startS3({
+      ...telling,
       directory: options.paths.s3,
       region: spec.region,
       account: spec.account,
@@ -111,6 +117,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     });
     const batch = await startBatch({
+      ...telling,
       account: spec.account,
       region: spec.region,
       runtime,
@@ -127,7 +134,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       revisions.set(id, batch.batch.registerJobDefinition(local).revision ?? 0);
     }
     const { trigger } = declared;
-    const functionEnvironment = { ...host, AWS_ENDPOINT_URL_BATCH: batch.url };
+    const functionEnvironment = {
+      ...host,
+      // The id of the key tells whose call it is.
+      AWS_ACCESS_KEY_ID: trigger.name,
+      AWS_ENDPOINT_URL_BATCH: batch.url,
+    };
     await lambda.lambda.addFunction({
       ...trigger,
       arn: `arn:aws:lambda:${spec.region}:${spec.account}:function:${trigger.name}`,
@@ -143,6 +155,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
             paths: options.paths,
             lambda,
             hostEnvironment: functionEnvironment,
+            onCall: options.onCall,
           });
     if (platform !== undefined) {
       running.platform = platform;

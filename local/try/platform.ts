@@ -4,6 +4,7 @@ import { ANNOUNCEMENT_MAX_RECEIVES, ENV, type PartnerSpec } from "../../modules/
 import { DELIMITER, Naming } from "../../modules/core";
 import { packFunction } from "../../modules/lambda";
 import { type JobStateChange } from "../batch";
+import { type CallListener } from "../http/seen-call";
 import { type DeadLetter, type InvocationResult, type LambdaServer } from "../lambda";
 import { startSns } from "../sns";
 import { LocalQueue, startSqs } from "../sqs";
@@ -20,6 +21,7 @@ export interface LocalPlatformOptions {
   readonly lambda: LambdaServer;
   /** What this machine adds to the environment of the functions, but for what {@link startLocalPlatform} starts. */
   readonly hostEnvironment: Readonly<Record<string, string>>;
+  readonly onCall?: CallListener | undefined;
 }
 
 /** The functions that watch over the runs of all partners, with the queue and the topic between them. */
@@ -42,7 +44,10 @@ export interface LocalPlatform {
 }
 
 /** Nothing of AWS is reached from here: calls of services that are not there end at a port that knows none of them. */
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+const credentials = (id: string): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: id,
+  AWS_SECRET_ACCESS_KEY: "local",
+});
 
 const FUNCTIONS = ["reconcile", "escalate", "notify"] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
@@ -79,8 +84,12 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     name: queueNames.announcements,
     redrive: { to: deadLetters.platform, maxReceives: ANNOUNCEMENT_MAX_RECEIVES },
   });
-  const sns = await startSns();
-  const sqs = await startSqs([queue, deadLetters.platform, deadLetters.partner], spec.account);
+  const sns = await startSns(options.onCall);
+  const sqs = await startSqs(
+    [queue, deadLetters.platform, deadLetters.partner],
+    spec.account,
+    options.onCall,
+  );
   const name = (thing: FunctionName): string => naming.name("function", "platform", thing);
   for (const thing of FUNCTIONS)
     await addFunction(options, thing, naming, {
@@ -126,8 +135,9 @@ async function addFunction(
   const zipFile = path.join(paths.lambda, `${thing}.zip`);
   await mkdir(paths.lambda, { recursive: true });
   await writeFile(zipFile, zip);
+  const name = naming.name("function", "platform", thing);
   await lambda.lambda.addFunction({
-    name: naming.name("function", "platform", thing),
+    name,
     arn: naming.functionArn("platform", thing),
     zipFile,
     handler: "index.handler",
@@ -138,7 +148,8 @@ async function addFunction(
       // What is typed next concerns this machine, whatever the environment's account.
       [ENV.commandOptions]: `--env ${spec.environment} --local`,
     },
-    hostEnvironment: { ...hostEnvironment, ...CREDENTIALS, ...endpoints },
+    // The id of the key tells whose call it is.
+    hostEnvironment: { ...hostEnvironment, ...credentials(name), ...endpoints },
     timeoutSeconds: TIMEOUT_SECONDS[thing],
     memoryMib: 512,
     warm: true,

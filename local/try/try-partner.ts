@@ -46,7 +46,7 @@ export interface TryOptions {
   /** What plays the partner of an image. @default `images/<image>/stand-in` of the project, else of this package */
   readonly findStandIn?: (image: string) => StandIn | undefined;
   /** Further settings of the services. @default none */
-  readonly cloud?: Pick<LocalCloudOptions, "batchHooks" | "retryDelaysSeconds">;
+  readonly cloud?: Pick<LocalCloudOptions, "batchHooks" | "onCall" | "retryDelaysSeconds">;
 }
 
 /** The run was stopped from outside. */

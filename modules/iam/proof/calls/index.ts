@@ -2,6 +2,7 @@ import type { Deployment, RoleUse } from "../deployment";
 import type { AwsCall } from "./call";
 import { functionCalls, scheduleCalls } from "./function-calls";
 import { jobCalls } from "./job-calls";
+import { observedCalls } from "./observed-calls";
 import { hostCalls, startCalls } from "./start-calls";
 
 export { type AwsCall, callName, type Known, type PlainCall, type SdkCall } from "./call";
@@ -13,7 +14,10 @@ export function declaredCalls(deployment: Deployment): AwsCall[] {
   const endpoint = Object.keys(deployment.world.endpointPolicies ?? {}).find((name) =>
     name.endsWith(".s3"),
   );
-  return deployment.uses.flatMap((use) => callsOf(use, deployment, endpoint));
+  return deployment.uses.flatMap((use) => [
+    ...callsOf(use, deployment, endpoint),
+    ...observedCalls(use, deployment, endpoint),
+  ]);
 }
 
 function callsOf(use: RoleUse, deployment: Deployment, endpoint: string | undefined): AwsCall[] {

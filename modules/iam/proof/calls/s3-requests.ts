@@ -61,13 +61,20 @@ export function s3Requests(
   const prefix = input["Prefix"];
   return [
     ...[
-      ...operation.actions,
+      ...(input["VersionId"] === undefined
+        ? operation.actions
+        : operation.actions.map((action) => `${action}Version`)),
       // A write under the condition of an etag reads it.
       ...(input["IfMatch"] === undefined ? [] : ["s3:GetObject"]),
     ].map((action) => ({
       action,
       resource: operation.on === "object" ? object : bucket,
-      context: { ...own, ...(typeof prefix === "string" ? { "s3:prefix": prefix } : {}) },
+      context: {
+        ...own,
+        ...(typeof prefix === "string" && action === "s3:ListBucket"
+          ? { "s3:prefix": prefix }
+          : {}),
+      },
     })),
     ...(key === undefined ? [] : (operation.keyActions ?? [])).map((action) => ({
       action,

@@ -1,7 +1,10 @@
+import { declaredCalls } from "../calls";
 import type { Deployment } from "../deployment";
 import type { IamLock } from "../lock";
+import { markRecorded } from "../recorded";
 import { type Claim, holds } from "./claim";
 import { closedWorldClaim } from "./closed-world";
+import { coverageClaim } from "./coverage";
 import { escalationClaim } from "./escalation";
 import { formClaims } from "./form";
 import { livenessClaims } from "./liveness";
@@ -17,7 +20,7 @@ export interface Findings {
 /** Checks every claim about some environments; a fault of one does not keep the others from being looked at. */
 export function prove(deployments: readonly Deployment[], lock: IamLock | undefined): Findings {
   const claims = deployments.flatMap((deployment) => [
-    ...livenessClaims(deployment),
+    ...callClaims(deployment),
     closedWorldClaim(deployment, lock),
     ...formClaims(deployment),
     trustClaim(deployment),
@@ -25,4 +28,10 @@ export function prove(deployments: readonly Deployment[], lock: IamLock | undefi
     ...separationClaims(deployment),
   ]);
   return { ok: claims.every(holds), claims };
+}
+
+/** What is known of a call by a recording is said so; what was recorded and is not asked about is a fault. */
+function callClaims(deployment: Deployment): Claim[] {
+  const calls = markRecorded(declaredCalls(deployment), deployment);
+  return [...livenessClaims(deployment, calls), ...coverageClaim(deployment, calls)];
 }

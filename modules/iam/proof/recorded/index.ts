@@ -1,0 +1,2 @@
+export * from "./recording";
+export { isCaller, shapeOf, workOf } from "./shape";
