@@ -19,7 +19,7 @@ function cure(name: string): string {
     return "sign in to the environment's account, or name a profile with AWS_PROFILE";
   if (/AccessDenied|NotAuthorized|Forbidden/iu.test(name))
     return "take the on-call role of the environment";
-  if (/NoSuchBucket|ResourceNotFound|NotFound/u.test(name))
+  if (/NoSuchBucket|NotFound|QueueDoesNotExist/u.test(name))
     return "see that the partner is applied in this environment, and that --env names the right one";
   return "try again, and see that the service can be reached";
 }

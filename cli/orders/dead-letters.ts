@@ -28,31 +28,34 @@ export async function listDeadLetters(
   boxes: readonly LetterBox[],
 ): Promise<CommandResult> {
   const letters: DeadLetter[] = [];
+  const missing: string[] = [];
   for (const { cloud, owners } of boxes)
     for (const owner of owners) {
       const queue = queueOf(place, owner);
+      // A partner whose file is there may not be applied in every environment.
+      if (!(await cloud.queues.exists(queue))) {
+        missing.push(owner);
+        continue;
+      }
       const received = await cloud.queues.receive(queue, MAX_LETTERS);
       for (const message of received) await cloud.queues.show(queue, message);
       letters.push(...received.map((message) => readDeadLetter(owner, message)));
     }
+  const rows = letters.map(({ owner, message, what, why }) => [
+    message.sentAt,
+    owner,
+    message.messageId,
+    what,
+    why,
+  ]);
   return {
-    data: letters.map(told),
-    text:
-      letters.length === 0
-        ? "no dead letters"
-        : [
-            table(
-              letters.map(({ owner, message, what, why }) => [
-                message.sentAt,
-                owner,
-                message.messageId,
-                what,
-                why,
-              ]),
-            ),
-            "",
-            count(letters.length, "dead letter"),
-          ].join("\n"),
+    data: { letters: letters.map(told), notApplied: missing },
+    text: [
+      ...(letters.length === 0
+        ? ["no dead letters"]
+        : [table(rows), "", count(letters.length, "dead letter")]),
+      ...missing.map((owner) => `note: ${owner} has no queue here; it is not applied`),
+    ].join("\n"),
   };
 }
 

@@ -21,6 +21,7 @@ export interface ReceivedMessage {
 
 /** What is done with queues. */
 export interface MessageQueues {
+  exists(queue: string): Promise<boolean>;
   /** Receives at most so many messages and hides them, until they are deleted or shown again. */
   receive(queue: string, max: number): Promise<ReceivedMessage[]>;
   /** Shows a received message to others again. */
@@ -49,6 +50,15 @@ export function sqsQueues(sqs: SQSClient): MessageQueues {
     return QueueUrl;
   };
   return {
+    exists: (queue) =>
+      urlOf(queue).then(
+        () => true,
+        (error: unknown) => {
+          const { name } = (error as Error).cause as Error;
+          if (/QueueDoesNotExist|NonExistentQueue/u.test(name)) return false;
+          throw error;
+        },
+      ),
     receive: async (queue, max) => {
       const QueueUrl = await urlOf(queue);
       const found = new Map<string, ReceivedMessage>();

@@ -98,7 +98,7 @@ test("the list tells what was given up and why, and hides nothing from others", 
   );
   for (let twice = 0; twice < 2; twice += 1) {
     const { data, text } = await listDeadLetters(place, [box]);
-    const letters = data as { owner: string; what: string; why: string }[];
+    const { letters } = data as { letters: { owner: string; what: string; why: string }[] };
     expect(letters.map(({ owner, what, why }) => `${owner}: ${what} (${why})`).sort()).toEqual([
       'platform: announcement "failed" of order "A 1" of universal-music ()',
       "platform: job pi--x is FAILED (THROTTLING)",
@@ -170,4 +170,10 @@ test("--message and --max take no more than was asked for", async () => {
     `--message names no dead letter of platform or universal-music: "${second}"; orders dlq list tells those that are there`,
   );
   expect(partner.all()).toMatchObject([{ hiddenUntil: expect.any(Number) as number }]);
+});
+
+test("a partner that is not applied hides nothing of the others", async () => {
+  ledger.queues.partner.send(JSON.stringify({ kind: "manual", orderId: "A 1" }));
+  const { text } = await listDeadLetters(place, [{ ...box, owners: ["acme", PARTNER] }]);
+  expect(text).toContain("\n1 dead letter\nnote: acme has no queue here; it is not applied");
 });
