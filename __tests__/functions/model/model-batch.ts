@@ -57,6 +57,7 @@ export class ModelBatch {
     private readonly world: BatchWorld,
     private readonly remembersMs: number,
     private readonly jobMs: number,
+    private readonly runnableMs: number,
   ) {}
 
   accept(request: SubmitJobCommandInput): ModelJob {
@@ -151,7 +152,7 @@ export class ModelBatch {
     if (hasEnded(unit)) return;
     this.turn(job, unit, "RUNNABLE");
     const ending = this.endingOf(job);
-    world.after(MINUTE * (1 + world.draw(5)), () => {
+    world.after(this.runnableMs + MINUTE * world.draw(5), () => {
       if (hasEnded(unit)) return;
       unit.endings.push(ending);
       if (ending === "no-capacity") {

@@ -74,7 +74,12 @@ export class ModelWorld implements BatchWorld {
     private readonly fate: Fate,
   ) {
     this.config = configOfPlan(plan);
-    this.batch = new ModelBatch(this, plan.remembersMinutes * MINUTE, plan.jobMinutes * MINUTE);
+    this.batch = new ModelBatch(
+      this,
+      plan.remembersMinutes * MINUTE,
+      plan.jobMinutes * MINUTE,
+      (plan.runnableMinutes ?? 1) * MINUTE,
+    );
   }
 
   get partner(): string {
@@ -112,7 +117,7 @@ export class ModelWorld implements BatchWorld {
   }
 
   trigger(event: unknown): void {
-    this.handleEvent("trigger", event, ASYNC_RETRIES);
+    this.handleEvent("trigger", event, this.plan.silent === true ? 0 : ASYNC_RETRIES);
   }
 
   /** A person waits for the answer, and does not come again. */
@@ -193,6 +198,7 @@ export class ModelWorld implements BatchWorld {
       time: new Date(this.now).toISOString(),
       detail: JSON.parse(JSON.stringify(detail)) as unknown,
     };
+    if (this.plan.silent === true) return;
     const copies = [1, 0, 1, 2][this.draw(4)] ?? 1;
     if (copies === 0) this.note("job event that is lost");
     if (copies === 2) this.note("job event that comes twice");

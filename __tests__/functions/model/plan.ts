@@ -25,6 +25,12 @@ export interface Plan {
   readonly outages: readonly Span[];
   /** When the reconciler does not run. */
   readonly withoutReconciler: readonly Span[];
+  /** How many children the array job has. @default 4 */
+  readonly children?: number;
+  /** No event of a job comes, and Lambda repeats nothing. @default false */
+  readonly silent?: boolean;
+  /** How long a job waits for its machine beside what is drawn. @default 1 */
+  readonly runnableMinutes?: number;
   /** The least that an attempt of a job takes. */
   readonly jobMinutes: number;
   /** How long Batch remembers ended jobs. */
@@ -85,8 +91,8 @@ function rerun(
 }
 
 /** What is deployed for the partner of a plan. */
-export function configOfPlan({ array, concurrentOrders }: Plan): TriggerConfig {
-  const convert = { ...step("convert", ["fetch"]), arraySize: CHILDREN };
+export function configOfPlan({ array, children, concurrentOrders }: Plan): TriggerConfig {
+  const convert = { ...step("convert", ["fetch"]), arraySize: children ?? CHILDREN };
   const order = array
     ? [step("fetch"), convert, step("publish", ["convert"])]
     : [step("fetch"), step("publish", ["fetch"])];

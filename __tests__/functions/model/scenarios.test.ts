@@ -1,0 +1,176 @@
+import { ESCALATIONS_MAX } from "../../../functions/runs-core/settle";
+import { foldRun } from "../../../modules/ledger";
+import { ON_DEMAND_QUEUE, STANDARD_QUEUE } from "../trigger/support/fixtures";
+import { singleFault, type Ending } from "./fate";
+import { play, type HistoryEnd } from "./history";
+import { keyOf } from "./judge";
+import { plainPlan, type Plan } from "./plan";
+
+// What is promised of runs, each with the real functions in the modelled AWS.
+
+const KEY = keyOf("order-0");
+
+const calm = (
+  plan: Partial<Plan> = {},
+  endings: Readonly<Record<string, readonly Ending[]>> = {},
+): Promise<HistoryEnd> => play(plainPlan(1, plan), singleFault(-1, "served", endings));
+
+const jobsOf = ({ world }: HistoryEnd): string[] =>
+  world.batch.jobs.map(
+    ({ ref, jobQueue, status }) =>
+      `${String(ref.attempt)} ${ref.step} g${String(ref.generation)} ${jobQueue === ON_DEMAND_QUEUE ? "on-demand" : "standard"} ${status}`,
+  );
+
+const toldOf = ({ world }: HistoryEnd): string[] =>
+  world.told.filter(({ kind }) => kind !== "started").map(({ id }) => id.replace(KEY, "order"));
+
+const stateOf = ({ world }: HistoryEnd, attempt: number): ReturnType<typeof foldRun> =>
+  foldRun(
+    [...world.objects]
+      .filter(([key]) => key.startsWith(`${world.partner}/runs/${KEY}/${String(attempt)}/`))
+      .map(([key, { body }]) => ({ key, body })),
+  );
+
+test("no second event ever comes: the reconciler alone completes every half-submitted run", async () => {
+  const undisturbed = await calm();
+  const calls = undisturbed.calls.filter(({ actor }) => actor === "trigger").length;
+  expect(calls).toBeGreaterThan(5);
+  // The trigger dies at each of its calls in turn, and neither Lambda nor Batch sends anything again.
+  for (let index = 0; index < calls; index++) {
+    const end = await play(plainPlan(1, { silent: true }), singleFault(index, "crash-after"));
+    expect({ index, faults: end.faults, delivered: end.delivered + end.never }).toEqual({
+      index,
+      faults: [],
+      delivered: 1,
+    });
+    expect(end.calls.some(({ actor }) => actor === "escalate")).toBe(false);
+  }
+});
+
+test.each([1, 2])(
+  "Spot reclaimed %i times during fetch: Batch's own retries deliver",
+  async (times) => {
+    const end = await calm({}, { fetch: Array.from({ length: times }, () => "host" as const) });
+    expect(end.faults).toEqual([]);
+    expect(jobsOf(end)).toEqual([
+      "1 fetch g1 standard SUCCEEDED",
+      "1 publish g1 standard SUCCEEDED",
+    ]);
+    expect(end.world.batch.jobs[0]?.attempts).toHaveLength(times + 1);
+  },
+);
+
+test("Spot reclaimed every time: the last time on on-demand, dependants once, and the ledger tells it", async () => {
+  const end = await calm({}, { fetch: ["host", "notice", "host"] });
+  expect(end.faults).toEqual([]);
+  expect(jobsOf(end)).toEqual([
+    "1 fetch g1 standard FAILED",
+    "1 publish g1 standard FAILED",
+    "1 fetch g2 on-demand SUCCEEDED",
+    "1 publish g2 on-demand SUCCEEDED",
+  ]);
+  expect(end.world.batch.jobs[0]?.jobQueue).toBe(STANDARD_QUEUE);
+  expect(stateOf(end, 1)).toMatchObject({
+    status: "delivered",
+    actions: [
+      {
+        action: "escalate",
+        by: "escalate",
+        reason: "host-terminated: the machine was taken away while the job ran",
+        details: { step: "fetch", generation: 2 },
+      },
+    ],
+  });
+  expect(toldOf(end)).toEqual(["order.1.delivered"]);
+});
+
+test("where no event comes, the reconciler escalates under its own name", async () => {
+  const end = await calm({ silent: true }, { fetch: ["host", "host", "host"] });
+  expect(end.faults).toEqual([]);
+  expect(stateOf(end, 1).actions).toMatchObject([{ action: "escalate", by: "reconcile" }]);
+});
+
+test("machines that are lost without end: submitted anew twice, then a person is called", async () => {
+  const end = await calm({}, { fetch: Array.from({ length: 30 }, () => "host" as const) });
+  expect(end.faults).toEqual([]);
+  expect(stateOf(end, 1).actions).toHaveLength(ESCALATIONS_MAX);
+  expect(toldOf(end)).toEqual(["order.1.failed"]);
+});
+
+test.each([
+  ["fails", "program-failed"],
+  ["no-progress", "no-progress"],
+] as const)("a program that %s: no escalation, told as %s", async (ending, code) => {
+  const end = await calm({}, { fetch: [ending] });
+  expect(end.faults).toEqual([]);
+  expect(jobsOf(end)).toEqual(["1 fetch g1 standard FAILED", "1 publish g1 standard FAILED"]);
+  expect(end.world.told.at(-1)).toMatchObject({ kind: "failed", step: "fetch", cause: { code } });
+});
+
+test("partner's server down for three hours: delivered by a delayed attempt, one alert", async () => {
+  const end = await calm({ outages: [{ from: 0, to: 180 }] });
+  expect(end.faults).toEqual([]);
+  expect(toldOf(end)).toEqual(["order.retrying", "order.4.delivered"]);
+  const waits = [1, 2, 3].map((attempt) => {
+    const { retry, endedAt = "" } = stateOf(end, attempt);
+    return Math.round((Date.parse(retry?.notBefore ?? "") - Date.parse(endedAt)) / 60_000);
+  });
+  expect(waits).toEqual([15, 60, 240]);
+});
+
+test("partner's server down for days: three delayed attempts, then a person is called", async () => {
+  const end = await calm({ outages: [{ from: 0, to: 9999 }] });
+  expect(end.faults).toEqual([]);
+  expect(toldOf(end)).toEqual(["order.retrying", "order.4.failed"]);
+});
+
+test("5 of 1,000 children fail: five run again", async () => {
+  const lost = new Set([3, 77, 500, 998, 999]);
+  const end = await calm(
+    { array: true, children: 1000 },
+    { convert: Array.from({ length: 1000 }, (_, i) => (lost.has(i) ? "no-capacity" : "ok")) },
+  );
+  expect(end.faults).toEqual([]);
+  const again = end.world.batch.jobs.filter(
+    ({ ref }) => ref.step === "convert" && ref.generation === 2,
+  );
+  expect(again.map(({ units }) => units.map(({ original }) => original))).toEqual([[...lost]]);
+  expect(end.delivered).toBe(1);
+});
+
+test("jobs that Batch has forgotten are reconciled by what their workers left", async () => {
+  const end = await calm({
+    silent: true,
+    remembersMinutes: 30,
+    withoutReconciler: [{ from: 5, to: 300 }],
+  });
+  expect(end.met.get("job that Batch has forgotten")).toBeGreaterThan(0);
+  expect(end.faults).toEqual([]);
+  expect(toldOf(end)).toEqual(["order.1.delivered"]);
+});
+
+test("a Spot notice before the worker listens (exit 143) is the machine's matter", async () => {
+  const end = await calm({}, { fetch: ["early-notice"] });
+  expect(end.faults).toEqual([]);
+  expect(stateOf(end, 1).actions).toMatchObject([
+    {
+      reason:
+        "stopped-at-start: the machine was about to be taken away before the worker had started",
+    },
+  ]);
+  expect(end.delivered).toBe(1);
+});
+
+test("a job that waits for a machine is told once, with what to look at", async () => {
+  const end = await calm({ runnableMinutes: 95 });
+  expect(toldOf(end)).toEqual([
+    "order.1.fetch.1.blocked",
+    "order.1.publish.1.blocked",
+    "order.1.delivered",
+  ]);
+  expect(end.world.told.find(({ kind }) => kind === "blocked")?.cause).toMatchObject({
+    code: "waits-for-machine",
+    class: "platform",
+    cure: "look at the pool: other orders may fill it (raise maxVcpus), or its environments may be invalid",
+  });
+});
