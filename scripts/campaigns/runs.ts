@@ -41,7 +41,10 @@ export async function playCampaign(
       const known = met.get(what) ?? { histories: 0, times: 0 };
       met.set(what, { histories: known.histories + 1, times: known.times + times });
     }
-    for (const fault of end.faults) faults.push(`history ${String(seed)}: ${fault}`);
+    for (const fault of end.faults) {
+      faults.push(`history ${String(seed)}: ${fault}`);
+      tell(faults.at(-1) ?? "");
+    }
     const done = seed - options.from + 1;
     if (done % 500 === 0) tell(`${String(done)} histories, ${String(faults.length)} faults`);
   }
