@@ -16,3 +16,12 @@ export function answerOf(error: unknown): AwsAnswer {
   const status = isRecord(metadata) ? metadata["httpStatusCode"] : undefined;
   return { status: typeof status === "number" ? status : undefined, code };
 }
+
+/** Codes that say "too fast"; most come with 429, the older ones with 400. */
+export const THROTTLING: ReadonlySet<string> = new Set([
+  "TooManyRequestsException",
+  "ThrottlingException",
+  "Throttling",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+]);

@@ -1,5 +1,5 @@
 import { ListJobsCommand, SubmitJobCommand, type BatchClient } from "@aws-sdk/client-batch";
-import { answerOf } from "./aws-answer";
+import { answerOf, THROTTLING } from "./aws-answer";
 import { PermanentError, RetryableError, reasonOf } from "./errors";
 import { shown } from "./json";
 import {
@@ -9,15 +9,6 @@ import {
   type FoundJob,
   type SubmitOutcome,
 } from "./ports";
-
-/** Codes that say "too fast"; most come with 429, the older ones with 400. */
-const THROTTLING = new Set([
-  "TooManyRequestsException",
-  "ThrottlingException",
-  "Throttling",
-  "RequestLimitExceeded",
-  "RequestThrottled",
-]);
 
 /** Limits of one call, which tests shorten. */
 export interface BatchTimeouts {

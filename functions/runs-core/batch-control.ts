@@ -5,7 +5,7 @@ import {
   type BatchClient,
   type JobDetail as DescribedJob,
 } from "@aws-sdk/client-batch";
-import { answerOf } from "./aws-answer";
+import { answerOf, THROTTLING } from "./aws-answer";
 import { PermanentError, reasonOf, RetryableError } from "./errors";
 import { CALL_TIMEOUT_MS, type JobControl, type JobDetail } from "./ports";
 
@@ -76,9 +76,16 @@ const instant = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 
 function explained(what: string, error: unknown, timeoutMs: number): Error {
-  const { status } = answerOf(error);
+  const { status, code } = answerOf(error);
   const text = `could not ${what}: ${reasonOf(error, timeoutMs)}`;
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429
+  const refused =
+    status !== undefined &&
+    status >= 400 &&
+    status < 500 &&
+    status !== 408 &&
+    status !== 429 &&
+    !THROTTLING.has(code);
+  return refused
     ? new PermanentError(`${text}; grant the function's role this call`, { cause: error })
     : new RetryableError(`${text}; it is tried again`, { cause: error });
 }
