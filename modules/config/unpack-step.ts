@@ -25,10 +25,11 @@ export const unpackBase = {
   /** Fewer files are a bad delivery. @default 1 */
   minFiles: z.number().int().min(0).default(1),
   /**
-   * Unpacks everything once to nowhere before the first write. Archives of at most 64 MiB are always read twice.
-   * @default false
+   * Unpacks everything once to nowhere before the first write, so that nothing is written when a checksum or the header of
+   * an entry is wrong. Archives of at most 64 MiB are always read twice; what their lists tell is checked first for all.
+   * @default - true where `files` names stable keys, which readers see without waiting for the manifest
    */
-  verifyFirst: z.boolean().default(false),
+  verifyFirst: z.boolean().optional(),
   /** What an archive may hold; one that holds more is refused before anything is written. */
   limits: z
     .strictObject({

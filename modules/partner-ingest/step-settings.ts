@@ -30,7 +30,8 @@ export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): Ste
         nameEncoding: settings.nameEncoding,
         caseInsensitive: settings.caseInsensitive,
         minFiles: settings.minFiles,
-        verifyFirst: settings.verifyFirst,
+        // Below the delivery's own keys nobody reads before the manifest, and reading a large archive once is enough.
+        verifyFirst: settings.verifyFirst ?? settings.files !== "",
         ...unpackLimits(settings.limits),
       };
     case "process":

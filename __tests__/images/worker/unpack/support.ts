@@ -14,7 +14,9 @@ export const LIMITS = {
   maxRatio: 200,
 };
 
-export type UnpackOptions = Partial<Omit<UnpackSettings, "kind" | "prefix" | "files">>;
+export type UnpackOptions = Partial<Omit<UnpackSettings, "kind" | "prefix" | "files">> & {
+  readonly singleName?: string;
+};
 
 const silent: Log = {
   info: () => undefined,
@@ -43,7 +45,7 @@ export async function startLab(options: S3Options = {}): Promise<UnpackLab> {
   const client = s3Client({ region: "us-east-1", pathStyle: true });
   const unpack: UnpackLab["unpack"] = async (
     archive,
-    settings,
+    { singleName, ...settings } = {},
     stop = new AbortController().signal,
   ) => {
     await client.send(new PutObjectCommand({ Bucket: "landing", Key: "in.zip", Body: archive }));
@@ -55,6 +57,7 @@ export async function startLab(options: S3Options = {}): Promise<UnpackLab> {
     return unpackArchive({
       client,
       source,
+      singleName,
       settings: {
         bucket: "processed",
         ifTaken: "fail",

@@ -2,6 +2,7 @@ import type { NameEncoding } from "../../../../modules/contract";
 import type { Archive } from "./archive";
 import { archiveFault } from "./archive-fault";
 import type { EntryRules } from "./check-entries";
+import { gzHead, openGz } from "./open-gz";
 import type { RangeSource } from "./range-source";
 import { openTar } from "./tar/open-tar";
 import { openZip } from "./zip/open-zip";
@@ -21,10 +22,22 @@ export interface OpenOptions extends EntryRules {
 export async function openArchive(source: RangeSource, options: OpenOptions): Promise<Archive> {
   const head = Buffer.alloc(Math.min(source.size, 512));
   if (head.length > 0) await source.read(0, head);
-  if (head[0] === 0x1f && head[1] === 0x8b) return openTar(source, options, "gzip");
+  if (head[0] === 0x1f && head[1] === 0x8b) return openGzip(source, options);
   if (isTar(head)) return openTar(source, options, "plain");
   if (head.toString("latin1", 0, 2) === "PK") return openZip(source, options);
   throw archiveFault(["it is no zip, no tar and no gz, by its first bytes"]);
+}
+
+/** A tar of an old form has no mark: there the name says it, or nobody knows a name for a single file. */
+async function openGzip(source: RangeSource, options: OpenOptions): Promise<Archive> {
+  const { singleName } = options;
+  if (
+    singleName === undefined ||
+    /\.(?:tar|tgz)$/iu.test(singleName) ||
+    isTar(await gzHead(source, 512))
+  )
+    return openTar(source, options, "gzip");
+  return openGz(source, options, singleName);
 }
 
 /** The mark of POSIX and GNU tar. Older forms have none, and can not be told from any other bytes. */

@@ -21,6 +21,8 @@ export interface UnpackWork {
   readonly client: S3Client;
   readonly source: RangeSource;
   readonly settings: Omit<UnpackSettings, "kind" | "prefix" | "files">;
+  /** Name for the one file of a gz that holds no tar. */
+  readonly singleName?: string | undefined;
   /** Key of a file by its path in the archive. */
   readonly keyOf: (path: string) => string;
   /** What the target holds below the keys of the files. */
@@ -51,6 +53,7 @@ export async function unpackArchive(work: UnpackWork): Promise<Unpacked> {
     keyOf,
     caseInsensitive: settings.caseInsensitive,
     nameEncoding: settings.nameEncoding,
+    singleName: work.singleName,
   });
   if (archive.entries.length < settings.minFiles)
     throw archiveFault([

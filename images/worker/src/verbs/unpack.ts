@@ -64,6 +64,7 @@ async function unpack(
     client: target.client,
     source,
     settings,
+    singleName: config.source.key.split("/").at(-1)?.replace(/\.gz$/iu, ""),
     keyOf: (path) => `${prefix}${path}`,
     listTarget: () => listObjects(target, prefix),
     log,

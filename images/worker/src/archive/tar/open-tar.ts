@@ -10,8 +10,8 @@ import { archiveFault } from "../archive-fault";
 import { entryFaults, tooMany, type EntryRules } from "../check-entries";
 import { checkedPieces, requireContent } from "../content";
 import { entryPath } from "../entry-path";
-import { RangeReader } from "../range-reader";
 import { RANGE_BYTES, type RangeSource } from "../range-source";
+import { wholeSource } from "../whole-source";
 
 /** What lies around the entries. */
 export type TarPacking = "plain" | "gzip";
@@ -136,12 +136,6 @@ function tarFault(error: unknown, thrown: unknown): unknown {
   const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
   const ofFormat = code.startsWith("Z_") || /tar|header|Unexpected end|premature/iu.test(message);
   return ofFormat ? archiveFault([`it is damaged (${messageOf(error)})`]) : error;
-}
-
-async function* wholeSource(source: RangeSource): AsyncGenerator<Buffer> {
-  const reader = new RangeReader(source, [{ start: 0, end: source.size }]);
-  // A copy: the stream keeps pieces for longer than the reader holds them.
-  for await (const piece of reader.pieces(0, source.size)) yield Buffer.from(piece);
 }
 
 type Checked = { readonly path: string } | { readonly fault: string };
