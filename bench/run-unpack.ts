@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildSync } from "esbuild";
+import { directoryRow } from "./support/directory-row";
 import { measure, median, type Measured } from "./support/measure";
 import { machine, saveSection, type Row } from "./support/report";
 import { startS3Process } from "./support/s3-process";
@@ -57,6 +58,21 @@ async function clear(endpoint: string, prefix: string, { files }: ZipWorkload): 
     });
 }
 
+function environment(endpoint: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env["PATH"],
+    HOME: directory,
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "not-a-secret",
+    AWS_REGION: "eu-west-1",
+    AWS_DEFAULT_REGION: "eu-west-1",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL_S3: endpoint,
+    PARTNER_INGEST_UNSIGNED_LOOPBACK: "1",
+    NODE_NO_WARNINGS: "1",
+  };
+}
+
 async function compare(
   workload: (typeof WORKLOADS)[number],
   client: string,
@@ -66,19 +82,7 @@ async function compare(
   const file = join(directory, "in.zip");
   const told = join(directory, "told.json");
   await writeZip(file, workload);
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: directory,
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "not-a-secret",
-    AWS_REGION: "eu-west-1",
-    AWS_DEFAULT_REGION: "eu-west-1",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    PARTNER_INGEST_UNSIGNED_LOOPBACK: "1",
-    NODE_NO_WARNINGS: "1",
-    TOLD: told,
-  };
+  const env = { ...environment(s3.endpoint), TOLD: told };
   let bytes = 0;
   try {
     bytes = await upload(s3.endpoint, file);
@@ -113,8 +117,12 @@ async function compare(
     kept: ratio >= workload.promised && peak <= MAX_PEAK_MIB && gets <= allowed,
     details: `${speed(runs.worker)} to ${speed(runs.peer)} MiB/s unpacked; ${String(gets)} GETs for ${(bytes / MIB).toFixed(0)} MiB; peak ${peak.toFixed(0)} MiB, no disk`,
   };
-  console.log(`${row.work}: ${row.found} (${row.promised}) ${row.details}`);
+  tell(row);
   return [row];
+}
+
+function tell(row: Row): void {
+  console.log(`${row.work}: ${row.found} (${row.promised}) ${row.details}`);
 }
 
 async function main(): Promise<void> {
@@ -130,6 +138,9 @@ async function main(): Promise<void> {
   writeFileSync(join(directory, "told.json"), "{}");
   const rows: Row[] = [];
   for (const workload of WORKLOADS) rows.push(...(await compare(workload, client)));
+  const wide = await directoryRow(directory, environment, Number(values.pairs));
+  tell(wide);
+  rows.push(wide);
   if (values.save)
     saveSection("20-unpack", {
       title: "Unpack",
