@@ -9,6 +9,7 @@ import {
 } from "../../../contract";
 import type { JobUse } from "../deployment";
 import type { AwsCall, SdkCall } from "./call";
+import { mergeCalls, processCalls } from "./process-calls";
 
 /** A run as any other: what keys look like. */
 export const sampleRun = (partner: string): RunRef => ({
@@ -35,9 +36,11 @@ export function jobCalls(use: JobUse, endpoint: string | undefined): AwsCall[] {
     fact("tell the ledger how the step ended", stepReportKey(ref, SAMPLE_JOB, 1)),
     fact("the same as a child of an array", stepReportKey(ref, SAMPLE_JOB, 1, 0)),
     ...(staging === undefined ? [] : mountCalls(role, staging)),
-    ...(settings.kind === "publish" || settings.kind === "deliver"
+    ...(settings.kind === "process" ? processCalls(ref, settings, s3) : []),
+    ...(settings.kind === "merge" ? mergeCalls(ref, settings, s3) : []),
+    ...(settings.kind === "publish" || settings.kind === "deliver" || settings.kind === "merge"
       ? [
-          ...publishCalls(ref, settings, s3),
+          ...(settings.kind === "merge" ? [] : publishCalls(ref, settings, s3)),
           fact(
             "tell the ledger that the run was delivered",
             dayKey("2026-03-01", ref, "delivered"),
