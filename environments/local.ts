@@ -18,7 +18,7 @@ export default defineEnvironment({
     availabilityZones: ["ap-northeast-2a", "ap-northeast-2c"],
     egress: "nat",
   },
-  images: ["worker", "teleport"],
+  images: ["worker", "teleport", "photo"],
   pools: {
     general: { kind: "ec2-spot-fallback", maxVcpus: 256 },
     // The label's program runs on hosts that no other partner uses.

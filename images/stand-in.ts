@@ -33,6 +33,8 @@ export interface RunningStandIn {
    * object is empty.
    */
   readonly object?: (order: string) => Promise<Buffer>;
+  /** Objects that the partner puts into the bucket before that one, by their keys: files that a list names. */
+  readonly objects?: (order: string) => Promise<Readonly<Record<string, Buffer>>>;
   /** What runs the partner's program, for people: `java 17` or `node`. */
   readonly runtime: string;
   /** Stops the server and removes what was made. */

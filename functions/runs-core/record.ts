@@ -1,5 +1,5 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import { submittedKey, type StepRef, type SubmittedRecord } from "../../modules/contract";
+import { ENV, submittedKey, type StepRef, type SubmittedRecord } from "../../modules/contract";
 import type { FoundJob, Invocation } from "./ports";
 import { readSubmitted } from "./records";
 
@@ -42,6 +42,7 @@ export async function recordJob(
     ...(origin === "adopted"
       ? {}
       : { dependsOn: (request.dependsOn ?? []).map(({ jobId }) => jobId ?? "") }),
+    ...indexesOf(request),
     nonce: inv.nonce,
     adopted: origin === "adopted",
     submittedAt: new Date(job.createdAt).toISOString(),
@@ -58,6 +59,17 @@ export async function recordJob(
   if (stored.jobId === job.jobId) return { jobId: job.jobId, submitted };
   reportSecondJob(inv, job, stored);
   return { jobId: stored.jobId, submitted: false };
+}
+
+/**
+ * The children of an array that the job does again, as its request tells them: who looks at the job later must know which
+ * parts its children stand for.
+ */
+function indexesOf({
+  containerOverrides,
+}: SubmitJobCommandInput): Pick<SubmittedRecord, "arrayIndexes"> {
+  const list = containerOverrides?.environment?.find(({ name }) => name === ENV.arrayIndexes);
+  return list?.value === undefined ? {} : { arrayIndexes: JSON.parse(list.value) as number[] };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ManualEvent, orderIdFault, type TriggerSpec } from "../../modules/contract";
 import { AssumptionError, ConfigError } from "../../modules/core";
 import { type LocalCloud } from "./local-cloud";
+import { type StandIns } from "./stand-ins";
 
 /** Placeholder that EventBridge Scheduler fills. */
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
@@ -17,7 +18,7 @@ export async function fire(
   cloud: LocalCloud,
   trigger: TriggerSpec,
   order: string | undefined,
-  object: (order: string) => Promise<Buffer>,
+  { object, objects }: Pick<StandIns, "object" | "objects">,
   now = new Date(),
 ): Promise<string> {
   const { lambda, declared } = cloud;
@@ -37,6 +38,8 @@ export async function fire(
       return `sent what EventBridge Scheduler sends for ${JSON.stringify(trigger.name)}`;
     }
     case "s3": {
+      for (const [name, body] of Object.entries(await objects(requireOrder(order))))
+        await drop(cloud, trigger.bucket, name, body);
       const key = `${trigger.prefix}${requireOrder(order)}${trigger.suffix}`;
       await drop(cloud, trigger.bucket, key, await object(requireOrder(order)));
       return `put ${JSON.stringify(key)} into ${trigger.bucket}`;

@@ -9,6 +9,7 @@ export interface RunningStandIn {
   readonly root: Readonly<Record<string, string>>;
   readonly defaultOrder: string;
   readonly object?: (order: string) => Promise<Buffer>;
+  readonly objects?: (order: string) => Promise<Readonly<Record<string, Buffer>>>;
   readonly runtime: string;
   readonly close: () => Promise<void>;
 }
@@ -25,6 +26,8 @@ export interface StandIns {
   readonly defaultOrder: string | undefined;
   /** Content of the object that the partner drops for an order. */
   readonly object: (order: string) => Promise<Buffer>;
+  /** What lies in the bucket before it, by key. */
+  readonly objects: (order: string) => Promise<Readonly<Record<string, Buffer>>>;
   /** What plays what, for people. */
   readonly notes: readonly string[];
   /** A directory whose files an image holds below its root; none for images without a stand-in. */
@@ -81,6 +84,8 @@ export async function startStandIns(
     object: async (order) =>
       (await [...running.values()].find(({ object }) => object)?.object?.(order)) ??
       Buffer.alloc(0),
+    objects: async (order) =>
+      (await [...running.values()].find(({ objects }) => objects)?.objects?.(order)) ?? {},
     notes: [...running].map(
       ([image, { runtime }]) =>
         `images/${image}/stand-in plays the partner: its server on loopback, its program on ${runtime}`,

@@ -167,7 +167,7 @@ async function run(
     );
   onEvent({ kind: "phase", text: "starting the order" });
   const now = new Date();
-  const send = (): Promise<string> => fire(cloud, trigger, order, standIns.object, now);
+  const send = (): Promise<string> => fire(cloud, trigger, order, standIns, now);
   onEvent({ kind: "note", text: await send() });
   await fireAgain((options.duplicate ?? 1) - 1, send);
   if (options.duplicate !== undefined)

@@ -13,6 +13,10 @@ beforeEach(() => {
     readFileSync(path.join(REPOSITORY, "images/teleport/Dockerfile"), "utf8"),
   );
   project.write("images/teleport/teleport", "#!/bin/sh\n");
+  project.write(
+    "images/photo/Dockerfile",
+    readFileSync(path.join(REPOSITORY, "images/photo/Dockerfile"), "utf8"),
+  );
 });
 
 afterEach(() => {
@@ -93,7 +97,7 @@ describe("images lock", () => {
       "error: environments/prod.offline must be true for images lock, got false: jobs pull images by digest, and a hash of sources names no image; run: partner-ingest images push --env prod\n",
     );
     expect((await call(["images", "lock", "--image", "x"], project.root)).stderr).toContain(
-      'error: --image must be an image of environment "local", got "x"; known are "worker", "teleport"\n',
+      'error: --image must be an image of environment "local", got "x"; known are "worker", "teleport", "photo"\n',
     );
   });
 });
@@ -195,6 +199,7 @@ describe("images build", () => {
     );
     expect(code).toBe(0);
     expect(calls().map((args) => args.slice(0, 3))).toEqual([
+      ["buildx", "build", "--load"],
       ["buildx", "build", "--load"],
       ["buildx", "build", "--load"],
     ]);
