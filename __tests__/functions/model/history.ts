@@ -17,7 +17,7 @@ export interface HistoryEnd extends Verdict {
 const PASS = 10 * MINUTE;
 /** The wild time, and the longest that the calm one may take: three delayed attempts wait five and a quarter hours. */
 const WILD_PASSES = 14;
-const CALM_PASSES = 150;
+const CALM_PASSES = 600;
 
 /** Plays a numbered history: its plan and its fate follow from the number. */
 export const playNumbered = (seed: number, orders = 2): Promise<HistoryEnd> =>
