@@ -22,15 +22,32 @@ export async function findOrder(cloud: PartnerCloud, order: string): Promise<Fou
   }
   const keys = await keysOfId(cloud, order);
   const [only, ...more] = keys;
-  if (only === undefined)
+  if (only === undefined) {
+    const alike = await keysAlike(cloud, order);
     throw new ConfigError(
-      `${JSON.stringify(order)} is no order of ${partner} in the ledger; orders list --since 7d tells those of the last days`,
+      `${JSON.stringify(order)} is no order of ${partner} in the ledger; ${alike.length === 0 ? "" : `alike are ${alike.join(", ")}; `}orders list --since 7d tells those of the last days`,
     );
+  }
   if (more.length > 0)
     throw new ConfigError(
       `${JSON.stringify(order)} names ${String(keys.length)} orders of ${partner}; give the key of one: ${keys.join(", ")}`,
     );
   return { orderKey: only, attempts: await attemptsOf(ledger, partner, only) };
+}
+
+/** Keys that are told of when nothing is found, at most. */
+const ALIKE = 3;
+
+/** Keys that begin like an order: what a typo leaves. One request. */
+async function keysAlike({ partner, ledger }: PartnerCloud, order: string): Promise<string[]> {
+  const slug = orderKey(order, { kind: "manual", orderId: order }).slice(0, -13);
+  const beginning = slug.slice(0, Math.ceil((slug.length * 2) / 3));
+  const { keys } = await ledger.list(`${partner}/runs/${beginning}`);
+  const found = keys.flatMap((key) => {
+    const parsed = parseKey(key);
+    return parsed !== undefined && "run" in parsed ? [parsed.run.orderKey] : [];
+  });
+  return [...new Set(found)].slice(0, ALIKE);
 }
 
 /** Keys of the orders that are called so. They begin alike, so that no others are listed. */
