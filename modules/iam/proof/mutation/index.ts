@@ -1,0 +1,2 @@
+export { denialMutants, type Mutant, roleMutants } from "./operators";
+export { Judge, type Verdict } from "./score";
