@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { App } from "cdktf";
 import { BootstrapStack } from "../bootstrap";
+import type { Environment } from "../config";
 import { ConfigError } from "../core";
+import { packFunction } from "../lambda";
 import {
   packTrigger,
   type PartnerInputs,
@@ -9,7 +11,7 @@ import {
   type ResolvedPartner,
   resolvePartner,
 } from "../partner-ingest";
-import { PlatformStack } from "../platform";
+import { type PlatformFunctions, PlatformStack } from "../platform";
 import type { IngestStack, StackKind } from "../stack";
 import { checkAddresses } from "./address-check";
 import { collectFaults } from "./collect-faults";
@@ -72,6 +74,7 @@ export async function buildApp(project: Project, options: BuildOptions): Promise
       trigger: await packTrigger(partner),
     })),
   );
+  const functions = await packPlatformFunctions();
   mkdirSync(options.outdir, { recursive: true });
   // Traces hold paths of this machine.
   const app = new App({ outdir: options.outdir, stackTraces: false });
@@ -79,13 +82,33 @@ export async function buildApp(project: Project, options: BuildOptions): Promise
   const stacks = [
     ...environments.flatMap(({ environment }) => [
       ...faults.of<IngestStack>(() => new BootstrapStack(app, environment)),
-      ...faults.of<IngestStack>(() => new PlatformStack(app, environment)),
+      ...faults.of<IngestStack>(() => platformStack(app, environment, functions)),
     ]),
     ...packed.flatMap((props) => faults.of<IngestStack>(() => new PartnerStack(app, props))),
   ];
   faults.throwIfAny();
   for (const stack of stacks) checkAddresses(stack);
   return { app, stacks: stacks.map(describe) };
+}
+
+/** The platform's functions hold nothing of an environment: each is packed once. */
+async function packPlatformFunctions(): Promise<PlatformFunctions> {
+  const [notify, reconcile, escalate] = await Promise.all([
+    packFunction("notify"),
+    packFunction("reconcile"),
+    packFunction("escalate"),
+  ]);
+  return { notify, reconcile, escalate };
+}
+
+function platformStack(
+  app: App,
+  environment: Environment,
+  functions: PlatformFunctions,
+): PlatformStack {
+  const stack = new PlatformStack(app, environment);
+  stack.addFunctions(functions);
+  return stack;
 }
 
 function describe(stack: IngestStack): BuiltStack {
