@@ -92,6 +92,7 @@ const SETTINGS: Readonly<Record<string, Change>> = {
     ) as unknown,
   }),
   aws_s3_bucket_public_access_block: set({ ignore_public_acls: false }),
+  aws_s3_object: set({ source_hash: "changed" }),
   aws_scheduler_schedule: set({ description: "changed" }),
   aws_sns_topic: set({ display_name: "changed" }),
   aws_sns_topic_policy: amend("policy"),

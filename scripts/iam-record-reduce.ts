@@ -79,7 +79,8 @@ function urlParameters({ url, service }: RawCall): Record<string, string> {
 }
 
 function bodyParameters({ body }: RawCall): Record<string, string> {
-  if (body === "") return {};
+  // The provider keeps an object's content out of the log.
+  if (body === "" || body.startsWith("[Redacted")) return {};
   if (body.startsWith("{")) return flatten(JSON.parse(body) as unknown);
   if (body.startsWith("<")) return xmlTags(body);
   const fields = new URLSearchParams(body);

@@ -22,6 +22,11 @@ import { SUBMIT_TIMEOUT_MS } from "./ports";
  *    counted from before t. Each call has a connection of its own that is destroyed with it, so that a frozen and
  *    thawed sandbox has nothing left to send.
  *
+ *    The same holds for everybody who submits, whichever function it is part of: the trigger, reconcile and escalate come
+ *    here through the same code, have the same timeout, and the lease counts from their own clock. Who owns a version
+ *    may be one function and who takes over another; nothing above or below asks which. A function with a longer timeout
+ *    would break this paragraph alone: paused after its look at the clock, it could send until Lambda ends it.
+ *
  * 4. A successor sees the predecessor's job. A version is replaced only by an invocation that (a) read it, (b) found its
  *    lease over, (c) then asked ListJobs on every queue that the step may be in and found no job of the name, and (d)
  *    replaces exactly the version that it read. Between the end of the sending (3) and the look (c) lie ALLOWANCE_MS.

@@ -14,12 +14,27 @@ export interface AlertAlarmProps {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly statistic: "Sum" | "Maximum";
+  /**
+   * For a metric that should never rest: how long it may be zero or missing. A multiple of 300.
+   *
+   * @default - the metric should be zero
+   */
+  readonly missesForSeconds?: number;
   readonly alertsTopicArn: string;
 }
 
+const PERIOD_SECONDS = 300;
+
+const BUSY = {
+  evaluationPeriods: 1,
+  comparisonOperator: "GreaterThanOrEqualToThreshold",
+  // A metric of a thing that rests has no data.
+  treatMissingData: "notBreaching",
+} as const;
+
 /**
- * An alarm that goes off when a metric that should be zero is not, within five minutes, and tells the alerts topic.
- * Creates `aws_cloudwatch_metric_alarm`.
+ * An alarm that goes off when a metric that should be zero is not, within five minutes, or when one that should not is zero
+ * for some time, and tells the alerts topic. Creates `aws_cloudwatch_metric_alarm`.
  */
 export class AlertAlarm extends Construct {
   readonly alarm: CloudwatchMetricAlarm;
@@ -34,12 +49,15 @@ export class AlertAlarm extends Construct {
         metricName: props.metricName,
         dimensions: { ...props.dimensions },
         statistic: props.statistic,
-        period: 300,
-        evaluationPeriods: 1,
+        period: PERIOD_SECONDS,
         threshold: 1,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        // A metric of a thing that rests has no data.
-        treatMissingData: "notBreaching",
+        ...(props.missesForSeconds === undefined
+          ? BUSY
+          : {
+              evaluationPeriods: props.missesForSeconds / PERIOD_SECONDS,
+              comparisonOperator: "LessThanThreshold",
+              treatMissingData: "breaching",
+            }),
         alarmActions: [props.alertsTopicArn],
         okActions: [props.alertsTopicArn],
       }),

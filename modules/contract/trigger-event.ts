@@ -1,6 +1,6 @@
 /**
- * Longest run of the trigger function in seconds: its Lambda timeout. The lease of an intent is built on it, so that the
- * function may not be given more.
+ * Longest run in seconds of the functions that submit (trigger, reconcile, escalate): their Lambda timeout. The lease of an
+ * intent is built on it, so that none of them may be given more.
  */
 export const TRIGGER_TIMEOUT_SECONDS = 60;
 

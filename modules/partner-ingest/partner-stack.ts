@@ -8,6 +8,7 @@ import { LogGroup } from "../logs";
 import { Bucket } from "../s3";
 import { DeadLetterQueue } from "../sqs";
 import { boundaryArn, IngestStack } from "../stack";
+import { CurrentSpec } from "./current-spec";
 import { allSteps, bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { StepJob } from "./step-job";
 import { triggerGrants } from "./trigger-grants";
@@ -25,7 +26,7 @@ const WITHOUT_STAGING: ReadonlySet<string> = new Set(["list", "process", "merge"
 
 /**
  * Everything of one partner in one environment: buckets, the way into staging, a job definition and two roles for each
- * step, the trigger function with its schedules and rules, a dead-letter queue and alarms.
+ * step, the trigger function with its schedules and rules, a dead-letter queue and alarms, and the spec in the ledger.
  */
 export class PartnerStack extends IngestStack {
   readonly resolved: ResolvedPartner;
@@ -42,6 +43,7 @@ export class PartnerStack extends IngestStack {
     const target = this.createTrigger(trigger, jobs, deadLetters);
     this.createSchedules(target, deadLetters);
     this.createObjectRules(target, deadLetters);
+    new CurrentSpec(this, "CurrentSpec", resolved);
   }
 
   /** Buckets that exist are left alone: a notification, policy or life cycle of ours would replace their owner's. */

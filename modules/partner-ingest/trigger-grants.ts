@@ -26,7 +26,8 @@ function batchGrants(resolved: ResolvedPartner): Grant[] {
       id: "SubmitJobs",
       actions: ["batch:SubmitJob"],
       resources: [
-        ...steps.map(({ queues }) => queues.standard),
+        // A run that was escalated goes on there, whoever completes it.
+        ...steps.flatMap(({ queues }) => [queues.standard, queues.onDemand]),
         // A queue names a revision; a run is completed with those that it was started with.
         ...steps.map(({ name }) => `${naming.jobDefinitionArn(partner.id, name)}:*`),
         // AWS's reference lists the job that comes into being as a required resource.

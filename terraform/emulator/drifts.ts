@@ -1,4 +1,5 @@
 import type { Environment } from "../../modules/config";
+import type { Naming } from "../../modules/core";
 import { namingOf, stackTags } from "../../modules/stack";
 import { UNKNOWN } from "../plan/masking";
 import type { AcceptedDrift } from "./drift";
@@ -13,6 +14,9 @@ export function acceptedDrifts(
 ): readonly AcceptedDrift[] {
   return [
     ...platformDrifts(environment),
+    ...["escalate", "notify", "reconcile"].flatMap((thing) =>
+      functionDrifts(namingOf(environment), "platform", thing),
+    ),
     ...partners.flatMap((id) => partnerDrifts(environment, id)),
   ];
 }
@@ -78,31 +82,37 @@ function platformDrifts(environment: Environment): readonly AcceptedDrift[] {
 function partnerDrifts(environment: Environment, partner: string): readonly AcceptedDrift[] {
   const naming = namingOf(environment);
   return [
-    {
-      address: "aws_lambda_function.trigger",
-      attribute: "dead_letter_config.0",
-      before: null,
-      after: { target_arn: naming.queueArn(partner, "dead-letters") },
-      reason: "moto's Lambda does not tell of a function's dead-letter queue",
-    },
-    {
-      address: "aws_lambda_function.trigger",
-      attribute: "logging_config.0",
-      before: null,
-      after: {
-        application_log_level: null,
-        log_format: "Text",
-        log_group: naming.logGroup(partner, "trigger"),
-        system_log_level: null,
-      },
-      reason: "moto's Lambda does not tell of a function's log group",
-    },
+    ...functionDrifts(naming, partner, "trigger"),
     {
       address: "aws_s3_bucket_notification.landing",
       attribute: "eventbridge",
       before: false,
       after: true,
       reason: "moto's S3 leaves EventBridge out of a bucket's notification configuration",
+    },
+  ];
+}
+
+function functionDrifts(naming: Naming, owner: string, thing: string): readonly AcceptedDrift[] {
+  return [
+    {
+      address: `aws_lambda_function.${thing}`,
+      attribute: "dead_letter_config.0",
+      before: null,
+      after: { target_arn: naming.queueArn(owner, "dead-letters") },
+      reason: "moto's Lambda does not tell of a function's dead-letter queue",
+    },
+    {
+      address: `aws_lambda_function.${thing}`,
+      attribute: "logging_config.0",
+      before: null,
+      after: {
+        application_log_level: null,
+        log_format: "Text",
+        log_group: naming.logGroup(owner, thing),
+        system_log_level: null,
+      },
+      reason: "moto's Lambda does not tell of a function's log group",
     },
   ];
 }

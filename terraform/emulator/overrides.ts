@@ -39,6 +39,27 @@ export function emulatorOverrides(environment: Environment): readonly Override[]
       value: REMOVE,
       reason: "moto lacks PutBackupPolicy",
     },
+    {
+      path: "resource/aws_s3_bucket_policy/ledger/policy",
+      value: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: naming.globalArn("iam", "root") },
+            Action: "s3:ListBucket",
+            Resource: naming.bucketArn(naming.bucket("platform", "ledger")),
+          },
+        ],
+      }),
+      reason:
+        "moto does not read the conditions of a bucket policy: the statement that denies what comes without TLS would keep partners' stacks from putting their specs into the ledger",
+    },
+    {
+      path: "resource/aws_cloudwatch_query_definition",
+      value: REMOVE,
+      reason: "moto lacks PutQueryDefinition",
+    },
   ];
 }
 
@@ -62,6 +83,11 @@ export const UNUSABLE: readonly Shortcoming[] = [
     type: "aws_s3_bucket_policy",
     reason:
       "moto does not read the conditions of a bucket policy: a statement that denies what comes without TLS denies all",
+  },
+  {
+    type: "aws_lambda_event_source_mapping",
+    reason:
+      "moto would run the function in a container with every message that comes in, and take the message away",
   },
 ];
 

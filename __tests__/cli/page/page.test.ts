@@ -160,7 +160,7 @@ test("html escapes texts and keeps what is html", () => {
 });
 
 test("a role's permissions are one sentence for each reason", () => {
-  const role = overview.roles.find(({ name }) => name.endsWith("--scheduler"));
+  const role = overview.roles.find(({ name }) => name.endsWith("--universal-music--scheduler"));
   expect(sentences(role?.permissions ?? [])).toEqual([
     "can lambda:InvokeFunction on function:universal-music--trigger, because of triggers: to start the orders that are due",
     "can sqs:SendMessage on universal-music--dead-letters, because of triggers: to keep an event that could not be handled",

@@ -118,10 +118,13 @@ export const LISTINGS: Readonly<Record<string, Listing | true>> = {
     field("arn"),
     "{}",
   ),
+  aws_cloudwatch_dashboard: query("monitoring", "2010-08-01", "ListDashboards", "DashboardName"),
   aws_cloudwatch_event_rule: json("events", "AWSEvents.ListRules", "1.1", "Name"),
   aws_cloudwatch_event_target: true,
   aws_cloudwatch_log_group: json("logs", "Logs_20140328.DescribeLogGroups", "1.1", "logGroupName"),
   aws_cloudwatch_metric_alarm: query("monitoring", "2010-08-01", "DescribeAlarms", "AlarmName"),
+  // The emulator has none; see the overrides.
+  aws_cloudwatch_query_definition: true,
   aws_default_security_group: true,
   aws_ecr_lifecycle_policy: true,
   aws_ecr_repository: json(
@@ -160,6 +163,12 @@ export const LISTINGS: Readonly<Record<string, Listing | true>> = {
   aws_kms_alias: json("kms", "TrentService.ListAliases", "1.1", "AliasName", /^alias\/aws\//u),
   // Keys are deleted days after it is asked for; until then they are there, and of no use.
   aws_kms_key: { ...json("kms", "TrentService.ListKeys", "1.1", "KeyId"), gone: keyIsDeleted },
+  aws_lambda_event_source_mapping: rest(
+    "lambda",
+    "GET",
+    "/2015-03-31/event-source-mappings",
+    field("UUID"),
+  ),
   aws_lambda_function: rest("lambda", "GET", "/2015-03-31/functions", field("FunctionName")),
   aws_lambda_function_event_invoke_config: true,
   aws_lambda_permission: true,
@@ -184,6 +193,8 @@ export const LISTINGS: Readonly<Record<string, Listing | true>> = {
   aws_s3_bucket_public_access_block: true,
   aws_s3_bucket_server_side_encryption_configuration: true,
   aws_s3_bucket_versioning: true,
+  // Of a bucket's objects it is the bucket that is listed.
+  aws_s3_object: true,
   aws_scheduler_schedule: rest("scheduler", "GET", "/schedules", field("Name")),
   aws_scheduler_schedule_group: {
     ...rest("scheduler", "GET", "/schedule-groups", field("Name")),
@@ -193,7 +204,11 @@ export const LISTINGS: Readonly<Record<string, Listing | true>> = {
   aws_sns_topic: query("sns", "2010-03-31", "ListTopics", "TopicArn"),
   aws_sns_topic_policy: true,
   aws_sns_topic_subscription: true,
-  aws_sqs_queue: json("sqs", "AmazonSQS.ListQueues", "1.0", "QueueUrls"),
+  aws_sqs_queue: {
+    ...json("sqs", "AmazonSQS.ListQueues", "1.0", "QueueUrls"),
+    // A list of addresses.
+    ids: /"(https?:[^"]+)"/gu,
+  },
   aws_sqs_queue_policy: true,
   aws_subnet: ec2(
     "DescribeSubnets",

@@ -7,7 +7,6 @@ import {
   type JobDetail,
   ListJobsCommand,
 } from "@aws-sdk/client-batch";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   DeleteBucketPolicyCommand,
   GetObjectCommand,
@@ -21,6 +20,7 @@ import { type LambdaServer, startLambda } from "../../../local/lambda";
 import { type StandIns, startStandIns } from "../../../local/try/stand-ins";
 import type { TriggerAnswer } from "../../../modules/contract";
 import type { Emulator, TerraformStackRunner } from "../../../terraform";
+import { deployedFunction, hostEnvironment } from "./deployed-function";
 
 /** Settings of {@link EmulatedPartner.start}. */
 export interface EmulatedPartnerOptions {
@@ -75,14 +75,7 @@ export class EmulatedPartner {
       () => standIn,
     );
     const lambda = await startLambda({ directory: path.join(directory, "lambda") });
-    const host = {
-      AWS_ACCESS_KEY_ID: "emulator",
-      AWS_SECRET_ACCESS_KEY: "emulator",
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ENDPOINT_URL: emulator.endpoint,
-      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-    };
+    const host = { ...hostEnvironment(emulator, region), AWS_ENDPOINT_URL_LAMBDA: lambda.url };
     const partner = new EmulatedPartner(options, lambda, standIns, host);
     await partner.deployFunction();
     return partner;
@@ -151,28 +144,18 @@ export class EmulatedPartner {
     this.batch.destroy();
   }
 
-  /** Takes the zip that Terraform deployed, and the settings that the emulator's Lambda holds. */
   private async deployFunction(): Promise<void> {
     const { emulator, functionName, region, runner } = this.options;
-    const client = new LambdaClient({
-      endpoint: emulator.endpoint,
-      region,
-      credentials: { accessKeyId: "emulator", secretAccessKey: "emulator" },
-    });
-    const held = await client.send(
-      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+    await this.lambda.lambda.addFunction(
+      await deployedFunction({
+        emulator,
+        region,
+        runner,
+        functionName,
+        zip: "trigger.zip",
+        hostEnvironment: this.host,
+      }),
     );
-    client.destroy();
-    await this.lambda.lambda.addFunction({
-      name: functionName,
-      arn: held.FunctionArn ?? "",
-      zipFile: runner.directory.file("trigger.zip"),
-      handler: held.Handler ?? "",
-      environment: held.Environment?.Variables ?? {},
-      hostEnvironment: this.host,
-      timeoutSeconds: held.Timeout ?? 0,
-      memoryMib: held.MemorySize ?? 0,
-    });
   }
 
   private async runJob(job: JobDetail): Promise<EndedJob> {

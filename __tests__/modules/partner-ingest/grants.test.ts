@@ -169,6 +169,7 @@ test("the trigger may submit this partner's steps under its own share, and keep 
         "batch:job-definition/acme--test--acme--fetch:*",
         "batch:job-definition/acme--test--acme--look:*",
         "batch:job-definition/acme--test--acme--publish:*",
+        "batch:job-queue/acme--test--platform--general-on-demand",
         "batch:job-queue/acme--test--platform--general-standard",
         "batch:job/*",
       ],

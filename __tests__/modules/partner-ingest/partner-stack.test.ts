@@ -65,6 +65,7 @@ test("the addresses of everything that a partner can have: a changed one is dest
     "aws_s3_bucket_server_side_encryption_configuration.processed",
     "aws_s3_bucket_versioning.landing",
     "aws_s3_bucket_versioning.processed",
+    "aws_s3_object.current_spec",
     "aws_scheduler_schedule.schedule_look",
     "aws_scheduler_schedule_group.schedules",
     "aws_sqs_queue.dead_letters",
@@ -79,6 +80,16 @@ test("the trigger is told the revisions by Terraform, nothing else is left open"
       PARTNER_INGEST_JOB_DEFINITION_REVISIONS:
         '${jsonencode({"fetch" = aws_batch_job_definition.fetch.revision, "look" = aws_batch_job_definition.look.revision, "publish" = aws_batch_job_definition.publish.revision})}',
     },
+  });
+});
+
+test("the spec lies in the ledger as a file of the stack, without tags", () => {
+  const template = partnerTemplate(everything);
+  expect(template.resource("aws_s3_object", "current_spec")).toMatchObject({
+    key: "acme/spec/current.json",
+    source: "spec.json",
+    content_type: "application/json",
+    override_provider: { default_tags: { tags: {} } },
   });
 });
 

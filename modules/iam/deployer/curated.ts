@@ -12,6 +12,8 @@ export interface CuratedAction {
   readonly linkedService?: string;
   /** The key is used for the caller by AWS itself. */
   readonly grantForAws?: true;
+  /** Service that uses the key in the caller's name. */
+  readonly through?: "s3";
   /** Needed only where this attribute is set. */
   readonly where?: string;
   readonly why: string;
@@ -189,6 +191,40 @@ const KEYS: readonly CuratedAction[] = [
   })),
 ];
 
+const OBJECTS: readonly CuratedAction[] = [
+  ...(["create", "update"] as const).map((step): CuratedAction => ({
+    type: "aws_s3_object",
+    step,
+    actions: ["kms:GenerateDataKey"],
+    through: "s3",
+    why: "S3 encrypts what is put into the ledger with the platform's key",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+  })),
+  {
+    type: "aws_s3_object",
+    step: "delete",
+    actions: ["s3:DeleteObjectVersion"],
+    why: "to delete an object that has versions is to delete each of them",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
+  },
+];
+
+/** The emulator lacks saved queries, so that none was recorded. They have no ARN and no tags. */
+const QUERIES: readonly CuratedAction[] = (
+  [
+    ["read", "logs:DescribeQueryDefinitions"],
+    ["create", "logs:PutQueryDefinition"],
+    ["update", "logs:PutQueryDefinition"],
+    ["delete", "logs:DeleteQueryDefinition"],
+  ] as const
+).map(([step, action]) => ({
+  type: "aws_cloudwatch_query_definition",
+  step,
+  actions: [action],
+  why: "the emulator lacks saved queries, so that none was recorded",
+  source: `https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_${action.slice(5)}.html`,
+}));
+
 const EC2_MADE = [
   "aws_default_security_group",
   "aws_eip",
@@ -253,5 +289,7 @@ export const CURATED: readonly CuratedAction[] = [
   ...LINKED,
   ...FILE_SYSTEMS,
   ...KEYS,
+  ...OBJECTS,
+  ...QUERIES,
   ...TAGS,
 ];

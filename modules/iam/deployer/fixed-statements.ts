@@ -34,7 +34,7 @@ export function backendStatements(scope: DeployerScope, writes: boolean): Statem
 
 /** What is refused whatever else the deployer has: making roles stronger than the boundary lets them be. */
 export function denials(scope: DeployerScope, writes: boolean): Statement[] {
-  const { naming, boundary } = placeOf(scope);
+  const { boundary } = placeOf(scope);
   const shared = scope.owner === "*" ? keepSharedState(scope) : [];
   if (!writes) return shared;
   return [
@@ -60,30 +60,40 @@ export function denials(scope: DeployerScope, writes: boolean): Statement[] {
             Resource: boundary,
           },
         ]),
-    ...(scope.owner === "*"
-      ? [keepShared(scope, naming.bucketArn("")), keepStateBucket(scope)]
-      : []),
+    ...(scope.owner === "*" ? [keepShared(scope), ...keepSharedBuckets(scope)] : []),
   ];
 }
 
-/** The bucket with the states is one of the bootstrap stack; partners' states are in it, its settings are no matter of theirs. */
-function keepStateBucket(scope: DeployerScope): Statement {
+/**
+ * Buckets of the shared stacks hold objects of partners, their states and their specs. The buckets themselves, their settings
+ * above all, are no matter of theirs.
+ */
+function keepSharedBuckets(scope: DeployerScope): Statement[] {
   const { naming } = placeOf(scope);
   const { environment } = scope;
-  return {
-    Sid: "KeepStateBucket",
-    Effect: "Deny",
-    Action: [
-      "s3:CreateBucket",
-      "s3:DeleteBucket*",
-      "s3:PutBucket*",
-      "s3:PutEncryptionConfiguration",
-      "s3:PutLifecycleConfiguration",
-    ],
-    Resource: naming.bucketArn(
-      [environment.prefix, environment.id, "bootstrap", "*"].join(DELIMITER),
-    ),
-  };
+  const bucketsOf = (owner: string): string =>
+    naming.bucketArn([environment.prefix, environment.id, owner, "*"].join(DELIMITER));
+  return [
+    {
+      Sid: "KeepSharedBuckets",
+      Effect: "Deny",
+      Action: [
+        "s3:CreateBucket",
+        "s3:DeleteBucket*",
+        "s3:PutBucket*",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+      ],
+      Resource: SHARED_OWNERS.map(bucketsOf),
+    },
+    // The keys of the ledger tell what partners deliver, and when.
+    {
+      Sid: "KeepLedgerUnlisted",
+      Effect: "Deny",
+      Action: "s3:ListBucket",
+      Resource: bucketsOf("platform"),
+    },
+  ];
 }
 
 /** States of all partners begin as those of the shared stacks do. */
@@ -112,20 +122,18 @@ function stateObject({ environment, kind, owner }: DeployerScope): string | unde
 }
 
 /** The names of all partners' things begin as those of the shared stacks do; the latter are taken out again. */
-function keepShared(scope: DeployerScope, buckets: string): Statement {
+function keepShared(scope: DeployerScope): Statement {
   const { naming } = placeOf(scope);
   const arns = Object.entries(NAMED).flatMap(([type, arnOf]) =>
     type === "s3:bucket"
       ? []
       : SHARED_OWNERS.flatMap((owner) => arnOf(naming, { ...scope, owner })),
   );
-  const { environment } = scope;
-  const ledger = [environment.prefix, environment.id, "platform", "*"].join(DELIMITER);
   return {
     Sid: "KeepSharedStacks",
     Effect: "Deny",
     Action: "*",
-    Resource: [...new Set([...arns, `${buckets}${ledger}`])].sort(),
+    Resource: [...new Set(arns)].sort(),
   };
 }
 

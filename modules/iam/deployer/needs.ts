@@ -9,6 +9,7 @@ import {
   type Target,
   type TargetCondition,
 } from "./scope";
+import { specObjectTargets } from "./spec-object";
 import { operationsOf, type OperationTable, type STEPS } from "./table";
 import { targetsOf } from "./targets";
 
@@ -100,6 +101,7 @@ function curatedTargets(action: string, scope: DeployerScope, entry: CuratedActi
     ...(entry.grantForAws === true && action === "kms:CreateGrant"
       ? [{ op: "Bool" as const, key: "kms:GrantIsForAWSResource", values: ["true"] }]
       : []),
+    ...(entry.through === undefined ? [] : [usedThrough(scope, entry.through)]),
   ];
   if (action === "iam:PassRole")
     return [{ arns: NAMED["iam:role"]?.(naming, scope) ?? [], conditions: more }];
@@ -108,6 +110,13 @@ function curatedTargets(action: string, scope: DeployerScope, entry: CuratedActi
     conditions: [...(newTags(action, scope, entry, conditions) ?? conditions), ...more],
   }));
 }
+
+/** The key is used by a service in the caller's name, and by the caller alone never. */
+const usedThrough = ({ environment }: DeployerScope, service: string): TargetCondition => ({
+  op: "StringEquals",
+  key: "kms:ViaService",
+  values: [`${service}.${environment.region}.amazonaws.com`],
+});
 
 /**
  * What is tagged while it is made has no tags yet: those of the request decide. So that nobody tags what others own, the
@@ -155,6 +164,7 @@ const CREATED_BY: Readonly<Record<string, string>> = {
 function targets(action: string, scope: DeployerScope, type: string): Target[] {
   const info = findAction(action);
   if (info === undefined) throw new Error(`the catalog has no ${action}`);
+  if (type === "aws_s3_object" && action.startsWith("s3:")) return specObjectTargets(info, scope);
   if (type === "aws_iam_service_linked_role") return linkedRoles(action, scope);
   if (type === "aws_iam_openid_connect_provider" && action.includes("OpenIDConnect"))
     return [{ arns: [placeOf(scope).naming.globalArn("iam", "oidc-provider/*")], conditions: [] }];

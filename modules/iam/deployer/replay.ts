@@ -215,7 +215,12 @@ const RESOURCES: Readonly<Record<string, Find>> = {
         ? []
         : [arns.regional("lambda", `function:${name}`)];
   },
-  S3: ({ parameters }, arns) => [arns.bucket(parameters["Bucket"] ?? "")],
+  S3: ({ operation, parameters }, arns) => {
+    const { Bucket = "", Key } = parameters;
+    // What is listed below a key is the bucket's matter.
+    const ofObject = Key !== undefined && !operation.startsWith("List");
+    return [arns.bucket(ofObject ? `${Bucket}/${Key}` : Bucket)];
+  },
   SNS: named("sns", { TopicArn: "", ResourceArn: "", Name: "" }),
   SQS: ({ parameters }, arns) => {
     const name = parameters["QueueName"] ?? parameters["QueueUrl"]?.split("/").at(-1);

@@ -18,7 +18,7 @@ export interface Target {
 
 /** A condition of a {@link Target}. */
 export interface TargetCondition {
-  readonly op: "StringEquals" | "StringNotEquals" | "ArnLike" | "Bool" | "Null";
+  readonly op: "StringEquals" | "StringNotEquals" | "StringLike" | "ArnLike" | "Bool" | "Null";
   readonly key: string;
   readonly values: readonly string[];
 }

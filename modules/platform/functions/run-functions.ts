@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import { ENV } from "../../contract";
+import { AlertAlarm } from "../../cloudwatch";
+import { ENV, TRIGGER_TIMEOUT_SECONDS } from "../../contract";
 import type { Naming } from "../../core";
 import { JobStateRule, Schedules } from "../../events";
 import { type FunctionPackage, IngestFunction } from "../../lambda";
@@ -21,13 +22,12 @@ export interface RunFunctionsProps {
   readonly disposable: boolean;
 }
 
-/** Shorter than the schedule, so that two runs seldom meet. */
-const RECONCILE_TIMEOUT_SECONDS = 280;
-const ESCALATE_TIMEOUT_SECONDS = 60;
+/** Passes that are missed before somebody is told. */
+const SILENT_MINUTES = 15;
 
 /**
  * The functions that no run needs for its way and every run needs when something breaks: `reconcile`, every five minutes,
- * and `escalate`, for each job that ended or is blocked.
+ * and `escalate`, for each job that ended or is blocked. An alarm tells when `reconcile` rests.
  */
 export class RunFunctions extends Construct {
   constructor(
@@ -40,7 +40,6 @@ export class RunFunctions extends Construct {
     const reconcile = this.create(
       "reconcile",
       "Completes runs that were interrupted, and checks what is expected",
-      RECONCILE_TIMEOUT_SECONDS,
     );
     new Schedules(this, "Schedules", {
       naming,
@@ -56,17 +55,30 @@ export class RunFunctions extends Construct {
       target: this.create(
         "escalate",
         "Records what became of jobs, and resumes those that their hosts ended",
-        ESCALATE_TIMEOUT_SECONDS,
       ),
       deadLetters,
     });
+    this.createSilenceAlarm(reconcile);
   }
 
-  private create(
-    thing: "reconcile" | "escalate",
-    description: string,
-    timeoutSeconds: number,
-  ): IngestFunction {
+  /** Nothing else would tell that runs are looked after no more: a function that is not invoked has no errors. */
+  private createSilenceAlarm({ functionName }: IngestFunction): void {
+    new AlertAlarm(this, "ReconcileSilent", {
+      naming: this.props.naming,
+      owner: "platform",
+      thing: "reconcile-silent",
+      logicalId: "reconcile_silent",
+      description: `${functionName} did not run for ${String(SILENT_MINUTES)} minutes, so that interrupted runs and missing orders go unnoticed: look whether its schedule is enabled and its role may invoke it`,
+      namespace: "AWS/Lambda",
+      metricName: "Invocations",
+      dimensions: { FunctionName: functionName },
+      statistic: "Sum",
+      missesForSeconds: SILENT_MINUTES * 60,
+      alertsTopicArn: this.props.alertsTopicArn,
+    });
+  }
+
+  private create(thing: "reconcile" | "escalate", description: string): IngestFunction {
     const { naming, ledger, announcements, ...props } = this.props;
     const from = `functions.${thing}`;
     return new IngestFunction(this, thing, {
@@ -82,7 +94,8 @@ export class RunFunctions extends Construct {
       },
       grants: [...runsGrants(naming, ledger, from), ...announcements.grantAnnounce(from)],
       boundaryArn: props.boundaryArn,
-      timeoutSeconds,
+      // Both submit, and the lease of a step's intent is built on the longest run of whoever submits.
+      timeoutSeconds: TRIGGER_TIMEOUT_SECONDS,
       logRetentionDays: props.logRetentionDays,
       disposable: props.disposable,
       deadLetters: props.deadLetters,

@@ -2,6 +2,9 @@ import type { Naming } from "../../core";
 import type { Grant } from "../../iam";
 import { type BucketRef, listPrefix, putObjects, readObjects } from "../../s3";
 
+/** The form of `shareIdentifier`: partners come and go without the platform. */
+const SHARE_IDENTIFIERS = `p${"?".repeat(16)}`;
+
 /**
  * What the functions may do that complete and resume runs: keep the ledger of every partner of the environment, and submit,
  * find and end their jobs. Queues and job definitions are known by the environment's names, because partners come and go
@@ -23,7 +26,14 @@ export function runsGrants(naming: Naming, ledger: BucketRef, from: string): Gra
     {
       id: "SubmitJobs",
       actions: ["batch:SubmitJob"],
-      resources: [naming.jobQueueArn("platform", "*"), naming.jobDefinitionArn("*", "*")],
+      resources: [
+        naming.jobQueueArn("platform", "*"),
+        naming.jobDefinitionArn("*", "*"),
+        // AWS's reference lists the job that comes into being as a required resource.
+        naming.arn("batch", "job/*"),
+      ],
+      // Queues are shared: a job always counts as some partner's.
+      conditions: [{ op: "StringLike", key: "batch:ShareIdentifier", values: [SHARE_IDENTIFIERS] }],
       why: "submit steps that were not submitted, or have to be done again",
       from,
       source: "https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html",

@@ -1,5 +1,6 @@
 import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "../../../../modules/bootstrap";
-import { ANNOUNCEMENT_MAX_RECEIVES } from "../../../../modules/contract";
+import { ANNOUNCEMENT_MAX_RECEIVES, TRIGGER_TIMEOUT_SECONDS } from "../../../../modules/contract";
+import { shareIdentifier } from "../../../../modules/core";
 import type { PolicyDocument } from "../../../../modules/iam";
 import { bundleFunction } from "../../../../modules/lambda";
 import { PlatformStack } from "../../../../modules/platform";
@@ -33,6 +34,7 @@ test("adds the three functions with what starts them, the queue and its dead let
     "aws_cloudwatch_metric_alarm.escalate_errors",
     "aws_cloudwatch_metric_alarm.notify_errors",
     "aws_cloudwatch_metric_alarm.reconcile_errors",
+    "aws_cloudwatch_metric_alarm.reconcile_silent",
     "aws_cloudwatch_query_definition.failures_by_partner",
     "aws_cloudwatch_query_definition.not_told",
     "aws_cloudwatch_query_definition.one_order",
@@ -123,6 +125,28 @@ test("reconcile is due every five minutes", () => {
   expect(schedule["target"]).toMatchObject({ arn: naming.functionArn("platform", "reconcile") });
 });
 
+test("somebody is told when reconcile rests for three passes", () => {
+  expect(template.resource("aws_cloudwatch_metric_alarm", "reconcile_silent")).toMatchObject({
+    alarm_description: `${naming.name("function", "platform", "reconcile")} did not run for 15 minutes, so that interrupted runs and missing orders go unnoticed: look whether its schedule is enabled and its role may invoke it`,
+    metric_name: "Invocations",
+    period: 300,
+    evaluation_periods: 3,
+    comparison_operator: "LessThanThreshold",
+    threshold: 1,
+    treat_missing_data: "breaching",
+    alarm_actions: [naming.topicArn("platform", "alerts")],
+  });
+});
+
+test.each(["reconcile", "escalate"])(
+  "%s runs no longer than the lease of a step allows",
+  (thing) => {
+    expect(template.resource("aws_lambda_function", thing)["timeout"]).toBe(
+      TRIGGER_TIMEOUT_SECONDS,
+    );
+  },
+);
+
 test("escalate hears of every job on the platform's queues, and keeps what it could not take", () => {
   const rule = template.resource("aws_cloudwatch_event_rule", "jobs");
   expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
@@ -140,7 +164,12 @@ test.each(["reconcile", "escalate"])("%s submits to this environment's queues al
   expect(submit?.Resource).toEqual([
     naming.jobDefinitionArn("*", "*"),
     naming.jobQueueArn("platform", "*"),
+    naming.arn("batch", "job/*"),
   ]);
+  expect(submit?.Condition).toEqual({
+    StringLike: { "batch:ShareIdentifier": "p????????????????" },
+  });
+  expect(shareIdentifier("acme")).toMatch(/^p.{16}$/u);
   const { environment: variables } = template.resource("aws_lambda_function", role);
   expect(variables).toMatchObject({
     variables: {

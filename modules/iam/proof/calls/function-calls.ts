@@ -1,15 +1,22 @@
 import {
+  actionKey,
   claimKey,
   dayKey,
   intentKey,
+  jobStatusKey,
   type PartnerSpec,
+  partnerPrefix,
+  retryKey,
+  runPrefix,
+  type RunRef,
   specKey,
   type StepSpec,
   submittedKey,
 } from "../../../contract";
 import type { Deployment, FunctionUse, ScheduleUse } from "../deployment";
 import type { AwsCall, PlainCall, SdkCall } from "./call";
-import { sampleRun } from "./job-calls";
+import { SAMPLE_JOB, sampleRun } from "./job-calls";
+import { platformCalls } from "./platform-calls";
 
 /** What Lambda does for a function, and what the function itself calls, where it is known. */
 export function functionCalls(use: FunctionUse, { world, specs }: Deployment): AwsCall[] {
@@ -25,6 +32,7 @@ export function functionCalls(use: FunctionUse, { world, specs }: Deployment): A
       ? []
       : [plain("keep what failed", { action: "sqs:SendMessage", resource: deadLetters })]),
     ...(spec === undefined ? [] : triggerCalls(role, spec)),
+    ...(use.owner === "platform" ? platformCalls(use, specs) : []),
   ];
 }
 
@@ -46,9 +54,29 @@ export function triggerCalls(role: string, spec: PartnerSpec): AwsCall[] {
     create("claim an order", claimKey(run)),
     s3("read who claimed it", "GetObject", { Key: claimKey(run) }),
     create("put the run into the index of its day", dayKey("2026-03-01", run, "claimed")),
+    ...rerunCalls(run, s3),
     ...[...spec.chains.order, ...spec.chains.discovery].flatMap((step) =>
       stepCalls(role, spec, step, s3),
     ),
+  ];
+}
+
+/** Running an order again, and counting those under way. */
+function rerunCalls(
+  run: RunRef,
+  s3: (say: string, command: string, input: SdkCall["input"]) => AwsCall,
+): AwsCall[] {
+  const action = actionKey(run, "2026-03-01T00:00:00.000Z", "nonce");
+  const own = partnerPrefix(run.partner);
+  return [
+    s3("find the attempts of an order", "ListObjectsV2", {
+      Prefix: `${own}runs/${run.orderKey}/`,
+    }),
+    s3("list the facts of an attempt", "ListObjectsV2", { Prefix: runPrefix(run) }),
+    s3("count the orders under way", "ListObjectsV2", { Prefix: `${own}days/2026-03-01/` }),
+    s3("record who runs it again, and why", "PutObject", { Key: action, IfNoneMatch: "*" }),
+    s3("read what was decided about a run", "GetObject", { Key: action }),
+    s3("read whether a later attempt is planned", "GetObject", { Key: retryKey(run) }),
   ];
 }
 
@@ -74,11 +102,17 @@ function stepCalls(
     s3("write the intent to submit", "PutObject", { ...intent, IfNoneMatch: "*" }),
     s3("read another's intent", "GetObject", intent),
     s3("take an intent over", "PutObject", { ...intent, IfMatch: '"etag"' }),
-    batch("submit a step", "SubmitJob", {
-      jobQueue: step.queues.standard,
-      jobDefinition: `${step.jobDefinition}:7`,
-      shareIdentifier: spec.shareIdentifier,
-      tags: { ...spec.jobTags, partner: spec.partner, orderKey: run.orderKey, step: step.name },
+    // Whoever completes a run that was escalated submits what comes next on demand.
+    ...[step.queues.standard, step.queues.onDemand].map((jobQueue) =>
+      batch("submit a step", "SubmitJob", {
+        jobQueue,
+        jobDefinition: `${step.jobDefinition}:7`,
+        shareIdentifier: spec.shareIdentifier,
+        tags: { ...spec.jobTags, partner: spec.partner, orderKey: run.orderKey, step: step.name },
+      }),
+    ),
+    s3("read what became of a job", "GetObject", {
+      Key: jobStatusKey(ref, SAMPLE_JOB, "FAILED"),
     }),
     batch("find a job whose submission got no answer", "ListJobs", {}),
     s3("record what was submitted", "PutObject", { ...submitted, IfNoneMatch: "*" }),

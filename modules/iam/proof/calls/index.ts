@@ -23,7 +23,7 @@ export function declaredCalls(deployment: Deployment): AwsCall[] {
 function callsOf(use: RoleUse, deployment: Deployment, endpoint: string | undefined): AwsCall[] {
   switch (use.kind) {
     case "job":
-      return jobCalls(use, endpoint);
+      return jobCalls(use, deployment, endpoint);
     case "start":
       return startCalls(use, deployment);
     case "function":

@@ -3,7 +3,9 @@ import { findAction, hasConditionKey } from "../../catalog";
 import type { IamRequest } from "../../evaluate";
 import type { Deployment } from "../deployment";
 import type { AwsCall, PlainCall, SdkCall } from "./call";
+import { queueRequests, topicRequests } from "./message-requests";
 import { s3Requests } from "./s3-requests";
+import { secretRequests } from "./secret-requests";
 
 /** A permission that a call needs, without who calls. */
 export type Needed = PlainCall;
@@ -32,6 +34,14 @@ function sdkRequests(call: SdkCall, deployment: Deployment): Needed[] {
     case "Batch ListJobs":
     case "Batch DescribeJobs":
       return [{ action: `batch:${command}`, resource: "*" }];
+    case "Batch TerminateJob":
+      return [terminateJob(input, deployment)];
+    case "SecretsManager GetSecretValue":
+      return secretRequests(String(input["SecretId"]), region);
+    case "SSM GetParameters":
+      return [input["Names"]].flat().flatMap((name) => secretRequests(String(name), region));
+    case "SNS Publish":
+      return topicRequests(call, deployment);
     case "Lambda Invoke": {
       const name = String(input["FunctionName"]);
       const arn = name.startsWith("arn:")
@@ -41,6 +51,7 @@ function sdkRequests(call: SdkCall, deployment: Deployment): Needed[] {
     }
     default:
       if (service === "S3") return s3Requests(call, deployment);
+      if (service === "SQS") return queueRequests(call, deployment);
       throw new AssumptionError(
         `the permissions of ${service} ${command} are not known; write them into modules/iam/proof/calls`,
       );
@@ -67,6 +78,16 @@ function submitJob(input: SdkCall["input"], { world }: Deployment): Needed[] {
     })),
     ...(tags.length === 0 ? [] : [{ action: "batch:TagResource", resource: job, context: tagged }]),
   ];
+}
+
+/** A job is known by its tags: its id is Batch's own. */
+function terminateJob(input: SdkCall["input"], { world }: Deployment): Needed {
+  const tags = Object.entries((input["tags"] ?? {}) as Readonly<Record<string, string>>);
+  return {
+    action: "batch:TerminateJob",
+    resource: `arn:${world.partition}:batch:${world.region}:${world.account}:job/${String(input["jobId"])}`,
+    context: Object.fromEntries(tags.map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
+  };
 }
 
 /** The condition keys of a request: those that every request has, and those given, which the action must know. */

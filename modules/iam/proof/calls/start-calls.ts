@@ -1,6 +1,6 @@
 import type { Deployment, HostUse, StartUse } from "../deployment";
-import { ownersKey } from "../owners-key";
 import type { AwsCall, PlainCall } from "./call";
+import { secretRequests } from "./secret-requests";
 
 /** What ECS does to start a container: image, log, secrets. */
 export function startCalls(use: StartUse, { world }: Deployment): AwsCall[] {
@@ -25,30 +25,8 @@ export function startCalls(use: StartUse, { world }: Deployment): AwsCall[] {
       plain("write the container's log", { action, resource: stream }),
     ),
     ...secrets.flatMap((secret) =>
-      secretCalls(secret, world.region).map((one) => plain("read a secret", one)),
+      secretRequests(secret, world.region).map((one) => plain("read a secret", one)),
     ),
-  ];
-}
-
-/**
- * A secret is read, and decrypted with a key of its owner's.
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
- * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
- */
-function secretCalls(valueFrom: string, region: string): PlainCall[] {
-  const resource = valueFrom.split(":").slice(0, 7).join(":");
-  const isSecret = resource.split(":")[2] === "secretsmanager";
-  const key = ownersKey(resource);
-  return [
-    { action: isSecret ? "secretsmanager:GetSecretValue" : "ssm:GetParameters", resource },
-    {
-      action: "kms:Decrypt",
-      resource: key,
-      context: {
-        "kms:ViaService": `${isSecret ? "secretsmanager" : "ssm"}.${region}.amazonaws.com`,
-        [`kms:EncryptionContext:${isSecret ? "SecretARN" : "PARAMETER_ARN"}`]: resource,
-      },
-    },
   ];
 }
 

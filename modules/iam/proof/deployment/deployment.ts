@@ -3,6 +3,7 @@ import { AssumptionError, partitionOf } from "../../../core";
 import type { World, WorldResource } from "../../evaluate";
 import { withOwnersKeys } from "../owners-key";
 import { arnOf, isWorldType } from "./arns";
+import { channelSecrets } from "./channel-secrets";
 import { findPolicies, type PlacedResource } from "./policies";
 import { referencesOf, resolved } from "./references";
 import { type ParsedStack, parseStack, type StackTerraform, textOf, at } from "./terraform";
@@ -27,6 +28,8 @@ export interface Deployment {
   readonly specs: readonly PartnerSpec[];
   /** Key that a bucket is encrypted with, by the bucket's ARN; buckets that are not ours are not among them. */
   readonly bucketKeys: ReadonlyMap<string, BucketKey>;
+  /** Key that a queue or topic is encrypted with, by its ARN; those that AWS encrypts with its own are not among them. */
+  readonly messageKeys: ReadonlyMap<string, string>;
   /** ARNs of boundaries that others wrote: what they say is not known. */
   readonly unknownBoundaries: readonly string[];
 }
@@ -46,7 +49,10 @@ export function readDeployment(input: DeploymentInput): Deployment {
   const resources = stacks.flatMap((stack) => placed(stack, input.facts));
   const { unknownBoundaries, ...policies } = findPolicies(resources);
   const uses = findUses(resources);
-  const secrets = uses.flatMap((use) => (use.kind === "start" ? use.secrets : []));
+  const secrets = [
+    ...uses.flatMap((use) => (use.kind === "start" ? use.secrets : [])),
+    ...input.specs.flatMap(channelSecrets),
+  ];
   const world: World = {
     partition: partitionOf(first.region),
     account: first.account,
@@ -60,6 +66,7 @@ export function readDeployment(input: DeploymentInput): Deployment {
     uses,
     specs: input.specs,
     bucketKeys: bucketKeys(resources),
+    messageKeys: messageKeys(resources),
     unknownBoundaries,
   };
 }
@@ -80,6 +87,16 @@ function placed(stack: ParsedStack, facts: unknown): PlacedResource[] {
 
 const worldResource = ({ arn, type, owner }: PlacedResource): WorldResource[] =>
   arn !== undefined && isWorldType(type) ? [{ arn, type, owner }] : [];
+
+function messageKeys(resources: readonly PlacedResource[]): ReadonlyMap<string, string> {
+  return new Map(
+    resources.flatMap(({ arn, attributes, type }) => {
+      if (type !== "aws_sqs_queue" && type !== "aws_sns_topic") return [];
+      const key = textOf(attributes["kms_master_key_id"]);
+      return arn === undefined || key === undefined ? [] : [[arn, key] as const];
+    }),
+  );
+}
 
 function bucketKeys(resources: readonly PlacedResource[]): ReadonlyMap<string, BucketKey> {
   const buckets = resources.filter(({ type }) => type === "aws_s3_bucket");

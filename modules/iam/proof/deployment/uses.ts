@@ -39,6 +39,8 @@ export interface FunctionUse extends Use {
   readonly logGroup: string;
   /** Queue that takes events which failed. */
   readonly deadLetters?: string;
+  /** What the function knows from its deployment. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The role that a schedule invokes with. */
@@ -140,6 +142,14 @@ function functionUse(fn: PlacedResource): FunctionUse {
     logGroup:
       textOf(at(fn.attributes, "logging_config", "log_group")) ??
       `/aws/lambda/${attribute(fn, "function_name")}`,
+    variables: Object.fromEntries(
+      Object.entries(record(at(fn.attributes, "environment", "variables"))).flatMap(
+        ([name, value]) => {
+          const text = textOf(value);
+          return text === undefined ? [] : [[name, text] as const];
+        },
+      ),
+    ),
     ...(deadLetters === undefined ? {} : { deadLetters }),
   };
 }
