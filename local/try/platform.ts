@@ -1,6 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ANNOUNCEMENT_MAX_RECEIVES, ENV, type PartnerSpec } from "../../modules/contract";
+import {
+  ANNOUNCEMENT_MAX_RECEIVES,
+  ENV,
+  type PartnerSpec,
+  TRIGGER_TIMEOUT_SECONDS,
+} from "../../modules/contract";
 import { DELIMITER, Naming } from "../../modules/core";
 import { packFunction } from "../../modules/lambda";
 import { type JobStateChange } from "../batch";
@@ -54,8 +59,8 @@ type FunctionName = (typeof FUNCTIONS)[number];
 
 /** As the platform's stack has them. */
 const TIMEOUT_SECONDS: Readonly<Record<FunctionName, number>> = {
-  reconcile: 280,
-  escalate: 60,
+  reconcile: TRIGGER_TIMEOUT_SECONDS,
+  escalate: TRIGGER_TIMEOUT_SECONDS,
   notify: 60,
 };
 

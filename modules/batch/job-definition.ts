@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { BatchJobDefinition } from "@cdktf/provider-aws/lib/batch-job-definition";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Pool } from "../config";
+import { ENV } from "../contract";
 import { type Naming, ValidationError, withLogicalId } from "../core";
 import { containerProperties, type ContainerSettings } from "./container-properties";
 import { retryRules } from "./retry-strategy";
@@ -42,7 +44,12 @@ export class JobDefinition extends Construct {
   constructor(scope: Construct, id: string, props: JobDefinitionProps) {
     super(scope, id);
     const { naming, owner, step, poolKind } = props;
-    const properties = containerProperties(props.container);
+    const around = {
+      platformCapabilities: [poolKind.startsWith("fargate") ? "FARGATE" : "EC2"],
+      retryStrategy: { attempts: props.attempts, evaluateOnExit: retryRules(poolKind) },
+      timeout: { attemptDurationSeconds: props.timeoutSeconds },
+    };
+    const properties = containerProperties(withDigest(props.container, around));
     const bytes = Buffer.byteLength(properties, "utf8") + ALLOWANCE_BYTES;
     if (bytes > JOB_DEFINITION_MAX_BYTES)
       throw new ValidationError(
@@ -53,15 +60,27 @@ export class JobDefinition extends Construct {
       new BatchJobDefinition(this, "Definition", {
         name: naming.name("batch", owner, step),
         type: "container",
-        platformCapabilities: [poolKind.startsWith("fargate") ? "FARGATE" : "EC2"],
+        ...around,
         propagateTags: true,
         containerProperties: properties,
-        retryStrategy: { attempts: props.attempts, evaluateOnExit: retryRules(poolKind) },
-        timeout: { attemptDurationSeconds: props.timeoutSeconds },
         deregisterOnNewRevision: false,
         dependsOn: props.dependsOn,
       }),
       props.logicalId,
     );
   }
+}
+
+/**
+ * Has the container's environment tell of what is around it. The provider registers a new revision for a change of the
+ * timeout alone, and plans as if the revision stayed: whoever names the revision would be told with the apply after, or
+ * the apply end with "inconsistent final plan". What changes the container is planned rightly.
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/39443
+ */
+function withDigest(container: ContainerSettings, around: unknown): ContainerSettings {
+  const digest = createHash("sha256").update(JSON.stringify(around)).digest("hex").slice(0, 16);
+  return {
+    ...container,
+    environment: { ...container.environment, [ENV.definitionDigest]: digest },
+  };
 }

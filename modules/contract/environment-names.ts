@@ -7,6 +7,8 @@ export const ENV = {
   stepSettings: "PARTNER_INGEST_STEP_SETTINGS",
   /** Worker: partner id; set in the job definition. */
   partner: "PARTNER_INGEST_PARTNER",
+  /** Nobody reads it: differs between revisions of a job definition that differ outside of the container. */
+  definitionDigest: "PARTNER_INGEST_DEFINITION_DIGEST",
   /** Worker: name of the ledger bucket; set in the job definition. */
   ledgerBucket: "PARTNER_INGEST_LEDGER_BUCKET",
   /**
