@@ -16,9 +16,9 @@ export function emulatorOverrides(environment: Environment): readonly Override[]
     },
     {
       path: "provider/aws/*/max_retries",
-      value: 1,
+      value: 3,
       reason:
-        "what moto lacks it answers with 404 or 500; the provider would try that 25 times over minutes",
+        "what moto lacks it answers with 404 or 500; the provider would try that 25 times over minutes. A busy machine breaks a connection now and then",
     },
     {
       path: "resource/aws_batch_compute_environment/*/service_role",

@@ -123,6 +123,7 @@ describe("a job definition", () => {
     }[];
     expect(environment.map(({ name }) => name)).toEqual([
       "AWS_REGION",
+      "PARTNER_INGEST_DEFINITION_DIGEST",
       "PARTNER_INGEST_LEDGER_BUCKET",
       "PARTNER_INGEST_PARTNER",
       "PARTNER_INGEST_STEP_SETTINGS",
@@ -134,6 +135,22 @@ describe("a job definition", () => {
       checksumFiles: [],
       minFiles: 1,
     });
+  });
+
+  it("differs in its container where it differs in its timeout alone, which the provider would not plan", () => {
+    const digest = (seconds: number): string | undefined => {
+      const { steps } = partnerInput();
+      const changed = Object.fromEntries(
+        Object.entries(steps).map(([name, step]) => [name, { ...step, timeoutSeconds: seconds }]),
+      );
+      const environment = containerOf(partnerTemplate({ steps: changed }), "publish")[
+        "environment"
+      ] as { name: string; value: string }[];
+      return environment.find(({ name }) => name === "PARTNER_INGEST_DEFINITION_DIGEST")?.value;
+    };
+    expect(digest(600)).toMatch(/^[0-9a-f]{16}$/u);
+    expect(digest(600)).toBe(digest(600));
+    expect(digest(601)).not.toBe(digest(600));
   });
 
   it("mounts staging where files are handed on, and not where none are", () => {

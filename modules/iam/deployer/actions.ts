@@ -36,6 +36,7 @@ const S3_ACTIONS: Readonly<Record<string, string>> = {
   PutBucketNotificationConfiguration: "PutBucketNotification",
   PutPublicAccessBlock: "PutBucketPublicAccessBlock",
   ListObjectsV2: "ListBucket",
+  ListObjectVersions: "ListBucketVersions",
   DeleteBucketTagging: "PutBucketTagging",
 };
 

@@ -3,6 +3,7 @@ import { findAction } from "../catalog";
 import type { IamRequest } from "../evaluate";
 import { actionOf } from "./actions";
 import type { RecordedCall, RecordedStack, Recording } from "./recording";
+import { siblingContext } from "./replay-siblings";
 
 /** What is known when a call is told as a request: where it was recorded, and who made it. */
 export interface ReplayPlace {
@@ -31,6 +32,9 @@ export function requestsOf(call: RecordedCall, place: ReplayPlace): IamRequest[]
       ...context,
       ...(isUntagged(call) ? {} : resourceTags(resource, place)),
       ...roleContext(call, action, resource, place),
+      ...siblingContext(call, place.stack, (name) =>
+        arnsOf(place).regional("lambda", `function:${name}`),
+      ),
       ...(/^arn:[\w-]+:s3:::/u.test(resource)
         ? { "aws:ResourceAccount": place.recording.account }
         : {}),
@@ -179,12 +183,13 @@ const RESOURCES: Readonly<Record<string, Find>> = {
     jobDefinition: "job-definition/",
     name: "scheduling-policy/",
   }),
-  CloudWatch: named("cloudwatch", {
-    ResourceARN: "",
-    AlarmName: "alarm:",
-    "AlarmNames.member.1": "alarm:",
-    DashboardName: "dashboard/",
-  }),
+  CloudWatch: (call, arns, place) => {
+    // Dashboards belong to no region.
+    const dashboard = first(call, "DashboardName", "DashboardNames.member.1");
+    if (dashboard !== undefined) return [arns.global("cloudwatch", `dashboard/${dashboard}`)];
+    const alarms = { ResourceARN: "", AlarmName: "alarm:", "AlarmNames.member.1": "alarm:" };
+    return named("cloudwatch", alarms)(call, arns, place);
+  },
   "CloudWatch Logs": named("logs", { resourceArn: "", logGroupName: "log-group:" }),
   EC2: (call, arns, place) => ec2Resources(call, arns, place),
   ECR: named("ecr", {

@@ -96,7 +96,7 @@ export const MADE_UP: Readonly<Record<string, string>> = {
   "elasticfilesystem:access-point": "access-point/*",
   "elasticfilesystem:file-system": "file-system/*",
   "kms:key": "key/*",
-  "lambda:event-source-mapping": "event-source-mapping:*",
+  "lambda:eventSourceMapping": "event-source-mapping:*",
 };
 
 /** Tags of the things of a stack, as conditions on what a request gives or on what the thing has. */

@@ -44,7 +44,7 @@ const OWN: Readonly<Record<string, string>> = {
   aws_efs_file_system: "file-system",
   aws_eip: "elastic-ip",
   aws_internet_gateway: "internet-gateway",
-  aws_lambda_event_source_mapping: "event-source-mapping",
+  aws_lambda_event_source_mapping: "eventSourceMapping",
   aws_lambda_function: "function",
   aws_launch_template: "launch-template",
   aws_nat_gateway: "natgateway",
@@ -116,7 +116,8 @@ function madeUpConditions(
 ): TargetCondition[] {
   // EFS makes and removes it in the caller's name, without tags of ours.
   if (key === "ec2:network-interface") return [];
-  if (key === "lambda:event-source-mapping") return functionCondition(scope);
+  if (key === "lambda:eventSourceMapping" && hasConditionKey(action, "lambda:FunctionArn"))
+    return functionCondition(scope);
   const isNew = NEW[action.name] === type;
   const platform: DeployerScope = { ...scope, kind: "platform", owner: "platform" };
   const owner = PLATFORMS.has(key) && scope.kind === "partner" ? platform : scope;
