@@ -71,6 +71,7 @@ function storage(naming: Naming): Statement[] {
       [
         "s3:AbortMultipartUpload",
         "s3:GetObject",
+        "s3:GetObjectVersion",
         "s3:ListBucket",
         "s3:ListBucketMultipartUploads",
         "s3:ListMultipartUploadParts",

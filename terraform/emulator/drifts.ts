@@ -1,4 +1,5 @@
 import type { Environment } from "../../modules/config";
+import { ANNOUNCEMENT_MAX_RECEIVES } from "../../modules/contract";
 import type { Naming } from "../../modules/core";
 import { namingOf, stackTags } from "../../modules/stack";
 import { UNKNOWN } from "../plan/masking";
@@ -27,6 +28,10 @@ function platformDrifts(environment: Environment): readonly AcceptedDrift[] {
     max_time_seconds: 3600,
     reason,
     state: "RUNNABLE",
+  });
+  const redrive = JSON.stringify({
+    deadLetterTargetArn: namingOf(environment).queueArn("platform", "dead-letters"),
+    maxReceiveCount: ANNOUNCEMENT_MAX_RECEIVES,
   });
   const launchTemplate = "follows from the launch template, which would get another version";
   return [
@@ -69,6 +74,13 @@ function platformDrifts(environment: Environment): readonly AcceptedDrift[] {
       after: limit(reason),
       reason: "moto's Batch does not keep a queue's limits for stuck jobs",
     })),
+    {
+      address: "aws_sqs_queue.announcements",
+      attribute: "redrive_policy",
+      before: redrive.replaceAll(/([:,])"/gu, '$1 "').replace('Count":', 'Count": '),
+      after: redrive,
+      reason: "moto's SQS tells a redrive policy with spaces in its JSON",
+    },
     {
       address: "aws_vpc_security_group_ingress_rule.file_system_in",
       attribute: "description",
