@@ -135,8 +135,9 @@ class Recorder {
     this.shrinkCode(stack);
     const runner = this.runner(stack);
     await runner.init();
-    const plan = await this.step(stack, "plan", () => runner.plan());
-    if (plan !== undefined) await this.step(stack, "apply", () => runner.apply(plan));
+    // A busy machine breaks a connection now and then: what is left is applied as what it is, no update.
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1)
+      if (await this.planned(stack, runner, "apply")) break;
     this.states.set(stack.name, await runner.statePull());
     await this.step(stack, "no-op", () => runner.plan());
     if (!updates) return;
@@ -144,14 +145,18 @@ class Recorder {
       this.options.say(`${stack.name}: update of ${name}`);
       const changed = this.runner(stack, change);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1)
-        if (await this.update(stack, changed)) break;
+        if (await this.planned(stack, changed, "update")) break;
     }
   }
 
-  private async update(stack: SynthesizedStack, runner: TerraformStackRunner): Promise<boolean> {
+  private async planned(
+    stack: SynthesizedStack,
+    runner: TerraformStackRunner,
+    phase: "apply" | "update",
+  ): Promise<boolean> {
     const plan = await this.step(stack, "plan", () => runner.plan());
     if (plan === undefined) return false;
-    const done = await this.step(stack, "update", async () => {
+    const done = await this.step(stack, phase, async () => {
       await runner.apply(plan);
       return true;
     });
