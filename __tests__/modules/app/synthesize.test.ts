@@ -50,7 +50,11 @@ test("an environment has its own stacks and one of each partner", async () => {
   );
   for (const { directory } of stacks)
     expect(existsSync(path.join(directory, "cdk.tf.json"))).toBe(true);
-  expect(readdirSync(stacks[2]?.directory ?? "").sort()).toEqual(["cdk.tf.json", "trigger.zip"]);
+  expect(readdirSync(stacks[2]?.directory ?? "").sort()).toEqual([
+    "cdk.tf.json",
+    "spec.json",
+    "trigger.zip",
+  ]);
 });
 
 test("only what is asked for is built", async () => {
@@ -124,7 +128,7 @@ test("what an earlier synthesis wrote goes, what Terraform keeps there stays", a
   await synthesize({ ...project, partners: [testPartner()] }, { outdir: out.path });
   expect(readdirSync(beta)).toEqual(["terraform.tfstate"]);
   expect(readFileSync(path.join(beta, "terraform.tfstate"), "utf8")).toBe("state");
-  expect(readdirSync(acme).sort()).toEqual(["cdk.tf.json", "trigger.zip"]);
+  expect(readdirSync(acme).sort()).toEqual(["cdk.tf.json", "spec.json", "trigger.zip"]);
   await synthesize({ ...project, partners: [] }, { outdir: out.path });
   expect(stacksIn(out.path)).toEqual(["test--beta", "test--bootstrap", "test--platform"]);
 });
