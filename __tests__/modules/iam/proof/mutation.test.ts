@@ -18,9 +18,19 @@ const deployment: Deployment = {
   environment: "test",
   world,
   // Who may take a role on is asked for roles that work.
-  uses: [{ kind: "function", role: ROLE, owner: "one", name: "worker", logGroup: "/worker" }],
+  uses: [
+    {
+      kind: "function",
+      role: ROLE,
+      owner: "one",
+      name: "worker",
+      logGroup: "/worker",
+      variables: {},
+    },
+  ],
   specs: [],
   bucketKeys: new Map(),
+  messageKeys: new Map(),
   unknownBoundaries: [],
 };
 
