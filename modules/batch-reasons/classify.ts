@@ -1,6 +1,6 @@
 import { EXIT_CODES, exitCodeName, type JobStatusRecord, type StepReport } from "../contract";
 import type { Cause } from "./cause";
-import { EXIT_CAUSES, FOREIGN_EXIT_CAUSES, INTERRUPTED_BY_HOST } from "./exit-causes";
+import { EXIT_CAUSES, FOREIGN_EXIT_CAUSES, INTERRUPTED_BY_HOST, TERMINATED } from "./exit-causes";
 import { JOB_REASONS, UNKNOWN_REASON } from "./reasons";
 
 /** Finds the cause that a text of Batch or ECS stands for. */
@@ -22,6 +22,8 @@ export function causeOf(
   // A machine that goes away ends the container with a code of its own; the host's word is the cause.
   if (lost?.infrastructure === true) return lost;
   const code = last?.exitCode;
+  // TerminateJob ends a container by the same signal as a host does, and leaves the caller's own text.
+  if (code === SIGTERM_CODE && isOwnText(job.statusReason)) return TERMINATED;
   if (code !== undefined && code !== 0) return causeOfExit(code, reports.at(-1), last?.reason);
   for (const text of [last?.reason, last?.statusReason, job.statusReason]) {
     const cause = text === undefined ? undefined : causeOfReason(text);
@@ -29,6 +31,14 @@ export function causeOf(
   }
   return UNKNOWN_REASON;
 }
+
+const SIGTERM_CODE = 143;
+
+/** Whether a job's reason is neither Batch's word for a container that ended nor in the table. */
+const isOwnText = (text: string | undefined): boolean =>
+  text !== undefined &&
+  !/^(?:Essential container in task exited|Task failed to start)/u.test(text) &&
+  causeOfReason(text) === undefined;
 
 function causeOfExit(code: number, report: StepReport | undefined, reason = ""): Cause {
   if (code === EXIT_CODES.interrupted.code && report?.interruptedByHost === true)

@@ -58,6 +58,15 @@ export const INTERRUPTED_BY_HOST: Cause = {
   infrastructure: true,
 };
 
+/** Somebody ended the job in Batch: nothing is submitted anew against a person's will. */
+export const TERMINATED: Cause = {
+  code: "terminated",
+  class: "platform",
+  text: "somebody ended the job in Batch",
+  cure: "ask who did and why; its status reason in Batch holds the words; then run the order again",
+  infrastructure: false,
+};
+
 /** Exit codes that the worker never uses: what the container runtime makes of signals and missing programs. */
 export const FOREIGN_EXIT_CAUSES: Readonly<Record<number, Cause>> = {
   134: {

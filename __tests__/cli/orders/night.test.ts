@@ -1,4 +1,6 @@
 import path from "node:path";
+import { LocalQueue } from "../../../local/sqs";
+import { deadLetterFile, tryPaths } from "../../../local/try";
 import {
   call,
   type Called,
@@ -59,7 +61,7 @@ const label = (faults: unknown): void => {
 test("a failed order is delivered with only what the alert says to type", async () => {
   label([]);
   const failed = await call(["try", "universal-music", "--fail", "publish"], project.root);
-  expect(failed.code).toBe(4);
+  expect(failed).toMatchObject({ code: 4 });
   expect(failed.stdout).toContain("an operator is told:");
   expect((await orders("list", "--failed")).stdout).toContain("1 failed order since ");
 
@@ -101,4 +103,24 @@ test("a delivery that does not hold is released with only what the alert says to
   expect((await orders("list", "--failed")).stdout).toMatch(/^no failed orders since /u);
   const again = await orders("show", "universal-music", "ORDER-1", "--json");
   expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ status: "delivered" }] });
+});
+
+test("a dead letter is taken up again, and a backfill does its order anew", async () => {
+  label([]);
+  const { root } = tryPaths(project.root, "local", "universal-music");
+  const file = deadLetterFile(root, "universal-music");
+  expect((await call(["try", "universal-music"], project.root)).code).toBe(0);
+  const event = JSON.stringify({ kind: "manual", orderId: "ORDER-2/b" });
+  new LocalQueue({ name: "kept", file }).send(event, { ErrorMessage: "it timed out" });
+  expect((await orders("dlq", "list")).stdout).toMatch(/"ORDER-2\/b" by hand {2}it timed out\n/u);
+  const why = ["--reason", "practice", "--yes"];
+  expect((await orders("dlq", "redrive", "universal-music", ...why)).stdout).toBe(
+    'taken  order "ORDER-2/b" by hand\n\n1 dead letter taken up again, 0 kept\n',
+  );
+  expect((await orders("dlq", "list")).stdout).toBe("no dead letters\n");
+  const period = ["--from", "2h", "--mode", "all", "--max", "1"];
+  const filled = await orders("backfill", "universal-music", ...period, ...why);
+  expect(filled).toMatchObject({ code: 0 });
+  expect(filled.stdout).toMatch(/"ORDER-1" {2}order-1-[0-9a-f]{12} {2}again {2}delivered\n/u);
+  expect(filled.stdout).toMatch(/\n1 order handed over; 1 more are left for another call/u);
 });
