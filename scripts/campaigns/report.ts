@@ -19,7 +19,7 @@ export function saveCampaign(id: string, text: string): void {
     join(ROOT, "docs/campaigns.md"),
     `${[
       "# Campaigns",
-      "Made by the programs in `scripts/campaigns/`; not edited by hand. Each runs the worker's own bundle as a process, " +
+      "Made by the programs in `scripts/campaigns/`; not edited by hand. Those of workers run their own bundle as a process, " +
         "against the S3 of `local/s3`, which checks every checksum and condition. CI runs a small sample of each.",
       ...parts,
     ].join("\n\n")}\n`,

@@ -54,6 +54,26 @@ test("a lost host is the cause, though the container has a code, too", () => {
   expect(causeOf(job(137)).code).toBe("killed");
 });
 
+test.each([
+  [126, "not-executable", "configuration", false],
+  [127, "program-missing", "configuration", false],
+  [134, "aborted", "ours", false],
+  [137, "killed", "configuration", false],
+  [139, "crashed", "ours", false],
+  // A Spot notice in a container's first moments, before the worker answers signals with a code of its own.
+  [143, "stopped-at-start", "platform", true],
+])("exit %i, which the worker never uses, is %s", (code, name, whose, infrastructure) => {
+  expect(causeOf(job(code))).toMatchObject({ code: name, class: whose, infrastructure });
+});
+
+test("every exit code of the worker has a class and a cure", () => {
+  for (const { code } of Object.values(EXIT_CODES)) {
+    const { class: whose, cure } = causeOf(job(code === 0 ? 70 : code));
+    expect(["partner", "platform", "configuration", "ours"]).toContain(whose);
+    expect(cure).not.toBe("");
+  }
+});
+
 test("what is in no table is told as unknown, never escalated", () => {
   expect(causeOf({ statusReason: "??", attempts: [] })).toMatchObject({
     code: "unknown",
