@@ -69,8 +69,10 @@ async function admitted(
     const status = state?.claim === undefined ? "waiting" : state.status;
     states.push({ run, status, claimedAt: claim?.claimedAt ?? "" });
   }
-  // A run that failed may be about to go on elsewhere, until it is told that it does not.
-  const underWay = states.filter(({ status }) => status === "running" || status === "failed");
+  // Until it is told, a run that failed may go on elsewhere, and a cancelled one's jobs may be under way.
+  const underWay = states.filter(({ status }) =>
+    ["running", "failed", "cancelled"].includes(status),
+  );
   let room = limit - underWay.length;
   const waiting = states
     .filter(({ status }) => status === "waiting")

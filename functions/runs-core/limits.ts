@@ -19,10 +19,14 @@ export async function openRuns(
   days: readonly string[],
 ): Promise<DayRun[]> {
   const runs = await runsOfDays(readerOf(inv.ledger), partner, days);
-  const ended = new Set(runs.filter(({ fact }) => fact !== "claimed").map(idOf));
-  const open = runs.filter((run) => run.fact === "claimed" && !ended.has(idOf(run)));
+  const ended = new Set(runs.filter(isEnded).map(idOf));
+  const open = runs.filter((run) => !ended.has(idOf(run)));
   return [...new Map(open.map((run) => [idOf(run), run])).values()];
 }
+
+/** A cancelled run's jobs may be under way until it is told: whoever submits it may have read it before its cancel. */
+const isEnded = ({ fact, told }: DayRun): boolean =>
+  fact === "cancelled" ? told : fact !== "claimed";
 
 const idOf = ({ orderKey, attempt }: DayRun): string => `${orderKey}.${String(attempt)}`;
 

@@ -1,4 +1,5 @@
 import { openIn } from "../../../functions/reconcile/open-runs";
+import { openRuns } from "../../../functions/runs-core/limits";
 import { jsonLog } from "../../../functions/runs-core/log";
 import type { PlatformInvocation } from "../../../functions/runs-core/platform";
 import type { Invocation } from "../../../functions/runs-core/ports";
@@ -44,6 +45,14 @@ test("a run that is told under one of its two days is still looked at under the 
     SPEC.partner,
   );
   expect(runs.map(({ run }) => run.day)).toEqual(["2026-03-01"]);
+});
+
+test("a cancelled run counts under its partner's limit until its end is told", async () => {
+  const day = "2026-03-01";
+  const facts = [dayKey(day, RUN, "claimed"), dayKey(day, RUN, "cancelled")];
+  expect(await openRuns(reading(facts), SPEC.partner, [day])).toHaveLength(1);
+  const told = [...facts, dayKey(day, RUN, "told")];
+  expect(await openRuns(reading(told), SPEC.partner, [day])).toEqual([]);
 });
 
 /** An invocation whose submissions get no answer, and whose jobs no listing shows. */
