@@ -55,6 +55,7 @@ export function triggerCalls(role: string, spec: PartnerSpec): AwsCall[] {
     s3("read who claimed it", "GetObject", { Key: claimKey(run) }),
     create("put the run into the index of its day", dayKey("2026-03-01", run, "claimed")),
     ...rerunCalls(run, s3),
+    ...listCalls(role, spec),
     ...[...spec.chains.order, ...spec.chains.discovery].flatMap((step) =>
       stepCalls(role, spec, step, s3),
     ),
@@ -78,6 +79,18 @@ function rerunCalls(
     s3("read what was decided about a run", "GetObject", { Key: action }),
     s3("read whether a later attempt is planned", "GetObject", { Key: retryKey(run) }),
   ];
+}
+
+/** Where arrays are as large as an order's list asks for, the trigger reads the list. */
+function listCalls(role: string, { triggers, chains }: PartnerSpec): AwsCall[] {
+  if (!chains.order.some(({ arrayFiles }) => arrayFiles !== undefined)) return [];
+  return triggers.flatMap((trigger): AwsCall[] => {
+    if (trigger.kind !== "s3") return [];
+    const { bucket: Bucket, prefix, suffix } = trigger;
+    const input = { Bucket, Key: `${prefix}2026-03${suffix}`, VersionId: "v1", IfMatch: '"etag"' };
+    const call = { service: "S3", command: "GetObject", input } as const;
+    return [{ role, say: "count the files that a list names", known: "modelled", call }];
+  });
 }
 
 function stepCalls(
