@@ -86,3 +86,11 @@ test("codes are unique", () => {
   const codes = JOB_REASONS.map(({ code }) => code);
   expect(new Set(codes).size).toBe(codes.length);
 });
+
+test.each([
+  ["Essential container in task exited", true],
+  ["wrong order, ann", false],
+])("a container that SIGTERM ended, with the status reason %j", (statusReason, infrastructure) => {
+  const ended = { exitCode: 143, statusReason: "Essential container in task exited" };
+  expect(causeOf({ statusReason, attempts: [ended] })).toMatchObject({ infrastructure });
+});
