@@ -90,6 +90,10 @@ function settleCalls(spec: PartnerSpec, s3: S3Call, call: Call): AwsCall[] {
   return [
     s3("list the runs of a day", "ListObjectsV2", { Prefix: `${partnerPrefix(partner)}days/` }),
     s3("list the facts of a run", "ListObjectsV2", { Prefix: runPrefix(run) }),
+    // A key that may be missing is listed first: that tells missing from forbidden.
+    s3("look who claimed a run", "ListObjectsV2", { Prefix: claimKey(run) }),
+    s3("look what a run is", "ListObjectsV2", { Prefix: dayKey(DAY, run, "claimed") }),
+    s3("look for the plan of a later attempt", "ListObjectsV2", { Prefix: retryKey(run) }),
     read("read who claimed a run", claimKey(run)),
     read("read what a run is", dayKey(DAY, run, "claimed")),
     read("read the spec of a run", specKey(partner, DIGEST)),
@@ -127,6 +131,8 @@ function stepCalls(spec: PartnerSpec, step: StepSpec, s3: S3Call, call: Call): A
     s3("write the intent to submit", "PutObject", { ...intent, IfNoneMatch: "*" }),
     s3("read another's intent", "GetObject", intent),
     s3("take an intent over", "PutObject", { ...intent, IfMatch: '"etag"' }),
+    s3("look whether a step was submitted", "ListObjectsV2", { Prefix: submittedKey(ref) }),
+    s3("read what was submitted", "GetObject", { Key: submittedKey(ref) }),
     s3("record what was submitted", "PutObject", { Key: submittedKey(ref), IfNoneMatch: "*" }),
     s3("record what became of a job", "PutObject", { ...status, IfNoneMatch: "*" }),
     s3("read what became of a job", "GetObject", status),
