@@ -90,3 +90,10 @@ test.each(Object.keys(EXIT_CODES) as StepReport["outcome"][])(
     expect(fields).not.toHaveProperty("Bytes");
   },
 );
+
+test("a delivery counts once, however often its order is run again", () => {
+  const fields = metricFields({ ...REPORT, counts: { ...REPORT.counts, publishedBefore: 1 } });
+  mustBeEmf(fields);
+  expect(fields).not.toHaveProperty("Files");
+  expect(fields).not.toHaveProperty("Bytes");
+});

@@ -21,10 +21,12 @@ const METRICS = {
  */
 export function metricFields(report: StepReport): Readonly<Record<string, unknown>> {
   const { counts, outcome, usage } = report;
+  // A delivery counts once, however often its order is run again.
+  const delivered = counts["publishedBefore"] === undefined;
   const values: Readonly<Record<keyof typeof METRICS, number | undefined>> = {
     DurationSeconds: usage === undefined ? undefined : usage.durationMs / 1000,
-    Files: counts["files"],
-    Bytes: counts["bytes"],
+    Files: delivered ? counts["files"] : undefined,
+    Bytes: delivered ? counts["bytes"] : undefined,
     Retries: usage?.retries,
     PeakMemoryBytes: usage?.peakMemoryBytes,
     Failures: outcome === "ok" ? 0 : 1,
