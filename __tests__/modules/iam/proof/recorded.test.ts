@@ -65,8 +65,10 @@ test("a run as it is now: every call of every role is allowed, and is among thos
     ),
   );
   expect(refused).toEqual([]);
-  const fresh = { schemaVersion: 1 as const, calls: reduceCalls(own, deployment.specs) };
-  expect(Object.keys(fresh.calls)).toEqual(expect.arrayContaining(["job deliver", "trigger"]));
+  // What the platform's functions look at depends on what comes first; the committed recording is asked about above.
+  const steady = own.filter(({ use }) => use.kind === "job" || use.owner === "one-job");
+  const fresh = { schemaVersion: 1 as const, calls: reduceCalls(steady, deployment.specs) };
+  expect(Object.keys(fresh.calls)).toEqual(["job deliver", "trigger"]);
   expect(
     coverageOf(declaredCalls(deployment), deployment, fresh).filter(({ asked }) => !asked),
   ).toEqual([]);

@@ -11,6 +11,7 @@ import {
   quarantineReasonKey,
   runPrefix,
   type StepRef,
+  submittedKey,
   type UnpackSettings,
 } from "../../../contract";
 import type { Deployment, FunctionUse, JobUse, RoleUse } from "../deployment";
@@ -42,7 +43,10 @@ export function observedCalls(
     return use.settings.kind === "unpack"
       ? [...jobCalls(use, s3), ...unpackCalls(use, use.settings, deployment, s3)]
       : jobCalls(use, s3);
-  return use.kind === "function" ? triggerCalls(use, deployment, s3) : [];
+  if (use.kind !== "function") return [];
+  return use.name.endsWith("--escalate")
+    ? escalateCalls(deployment, s3)
+    : triggerCalls(use, deployment, s3);
 }
 
 function jobCalls({ owner, step, settings, ledgerBucket }: JobUse, s3: S3Call): AwsCall[] {
@@ -125,6 +129,27 @@ function unpackCalls(
       Key: dayKey("2026-03-01", run, "delivered"),
     }),
   ];
+}
+
+/** What the change of a job makes escalate look at, of any partner. */
+function escalateCalls({ specs }: Deployment, s3: S3Call): AwsCall[] {
+  return specs.flatMap(({ partner, ledgerBucket: Bucket, chains }) => {
+    const run = sampleRun(partner);
+    const list = (say: string, Prefix: string): AwsCall =>
+      s3(say, "ListObjectsV2", { Bucket, Prefix });
+    return [
+      list("look whether a run is claimed", claimKey(run)),
+      list("look whether an end is in the index of its day", dayKey("2026-03-01", run, "failed")),
+      ...Object.values(chains)
+        .flat()
+        .map((step) =>
+          s3("read what was submitted", "GetObject", {
+            Bucket,
+            Key: submittedKey({ ...run, step: step.name, generation: 1 }),
+          }),
+        ),
+    ];
+  });
 }
 
 function triggerCalls(use: FunctionUse, { specs }: Deployment, s3: S3Call): AwsCall[] {
