@@ -19,6 +19,21 @@ export default defineEnvironment({
     egress: "nat",
   },
   images: ["worker", "teleport", "photo"],
+  images: ["worker", "teleport"],
+  people: {
+    viewer: { principals: ["123456789012"] },
+    onCall: {
+      principals: ["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/on-call"],
+    },
+    breakGlass: { principals: ["arn:aws:iam::123456789012:user/break-glass"] },
+  },
+  ci: {
+    github: {
+      repository: "example/deliveries",
+      plan: { branch: "main" },
+      apply: { environment: "local" },
+    },
+  },
   pools: {
     general: { kind: "ec2-spot-fallback", maxVcpus: 256 },
     // The label's program runs on hosts that no other partner uses.

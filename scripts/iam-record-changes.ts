@@ -22,11 +22,6 @@ const amend =
     };
   };
 
-const all =
-  (...changes: readonly Change[]): Change =>
-  (attributes) =>
-    changes.reduce((value, change) => change(value), attributes);
-
 const days = (attributes: Attributes): Attributes => ({
   ...attributes,
   rule: JSON.parse(
@@ -37,8 +32,10 @@ const days = (attributes: Attributes): Attributes => ({
   ) as unknown,
 });
 
-/** A change of each attribute that can be changed in place, by type of resource. Types without one are made anew. */
-const SETTINGS: Readonly<Record<string, Change>> = {
+type Changes = Readonly<Record<string, Change>>;
+
+/** Numbers that a stack grows and shrinks by. */
+const CAPACITY: Changes = {
   aws_batch_compute_environment: (attributes) => ({
     ...attributes,
     compute_resources: { ...(attributes["compute_resources"] as Attributes), max_vcpus: 48 },
@@ -46,42 +43,61 @@ const SETTINGS: Readonly<Record<string, Change>> = {
   aws_batch_job_definition: set({ timeout: { attempt_duration_seconds: 4321 } }),
   aws_batch_job_queue: set({ priority: 7 }),
   aws_batch_scheduling_policy: set({ fair_share_policy: { share_decay_seconds: 4321 } }),
-  aws_cloudwatch_dashboard: set({ dashboard_body: '{"widgets":[]}' }),
-  aws_cloudwatch_event_rule: set({ description: "changed" }),
   aws_cloudwatch_event_target: set({
     retry_policy: { maximum_retry_attempts: 7, maximum_event_age_in_seconds: 600 },
   }),
-  aws_cloudwatch_log_group: set({ retention_in_days: 7 }),
   aws_cloudwatch_metric_alarm: set({ threshold: 7 }),
+  aws_iam_role: set({ max_session_duration: 7200 }),
+  aws_lambda_event_source_mapping: set({ batch_size: 2 }),
+  aws_lambda_function: set({ timeout: 77 }),
+  aws_lambda_function_event_invoke_config: set({ maximum_retry_attempts: 1 }),
+  aws_sqs_queue: set({ visibility_timeout_seconds: 77 }),
+};
+
+/** How long things are kept. */
+const RETENTION: Changes = {
+  aws_cloudwatch_log_group: set({ retention_in_days: 7 }),
   aws_ecr_lifecycle_policy: (attributes) => ({
     ...attributes,
     policy: (attributes["policy"] as string).replace(/"countNumber":\d+/u, '"countNumber":77'),
   }),
-  aws_ecr_repository: set({
-    image_tag_mutability: "MUTABLE",
-    image_scanning_configuration: { scan_on_push: false },
-  }),
+  aws_s3_bucket_lifecycle_configuration: days,
+};
+
+/** Words for people. */
+const WORDS: Changes = {
+  aws_cloudwatch_dashboard: set({ dashboard_body: '{"widgets":[]}' }),
+  aws_cloudwatch_event_rule: set({ description: "changed" }),
+  aws_iam_role: set({ description: "changed" }),
+  aws_kms_key: set({ description: "changed" }),
+  aws_lambda_function: set({ description: "changed" }),
+  aws_launch_template: set({ description: "changed" }),
+  aws_scheduler_schedule: set({ description: "changed" }),
+  aws_sns_topic: set({ display_name: "changed" }),
+};
+
+/** Documents that say who may do what. */
+const POLICIES: Changes = {
   aws_ecr_repository_policy: amend("policy"),
   aws_efs_file_system_policy: amend("policy"),
   aws_iam_openid_connect_provider: set({ client_id_list: ["sts.amazonaws.com", "changed"] }),
   aws_iam_policy: amend("policy"),
-  aws_iam_role: all(
-    set({ description: "changed", max_session_duration: 7200 }),
-    amend("assume_role_policy"),
-  ),
+  aws_iam_role: amend("assume_role_policy"),
   aws_iam_role_policy: amend("policy"),
-  aws_kms_key: all(set({ description: "changed" }), amend("policy")),
-  aws_lambda_event_source_mapping: set({ batch_size: 2 }),
-  aws_lambda_function: set({
-    description: "changed",
-    timeout: 77,
-    source_code_hash: "c2hhMjU2",
-    reserved_concurrent_executions: 7,
-  }),
-  aws_lambda_function_event_invoke_config: set({ maximum_retry_attempts: 1 }),
-  aws_launch_template: set({ description: "changed" }),
-  aws_s3_bucket_lifecycle_configuration: days,
+  aws_kms_key: amend("policy"),
   aws_s3_bucket_policy: amend("policy"),
+  aws_sns_topic_policy: amend("policy"),
+  aws_sqs_queue_policy: amend("policy"),
+  aws_vpc_endpoint: amend("policy"),
+};
+
+/** What keeps things and data apart from others. */
+const PROTECTION: Changes = {
+  aws_ecr_repository: set({
+    image_tag_mutability: "MUTABLE",
+    image_scanning_configuration: { scan_on_push: false },
+  }),
+  aws_s3_bucket_public_access_block: set({ ignore_public_acls: false }),
   aws_s3_bucket_server_side_encryption_configuration: (attributes) => ({
     ...attributes,
     rule: JSON.parse(
@@ -91,31 +107,47 @@ const SETTINGS: Readonly<Record<string, Change>> = {
       ),
     ) as unknown,
   }),
-  aws_s3_bucket_public_access_block: set({ ignore_public_acls: false }),
-  aws_s3_object: set({ source_hash: "changed" }),
-  aws_scheduler_schedule: set({ description: "changed" }),
-  aws_sns_topic: set({ display_name: "changed" }),
-  aws_sns_topic_policy: amend("policy"),
-  aws_sqs_queue: set({ visibility_timeout_seconds: 77 }),
-  aws_sqs_queue_policy: amend("policy"),
   aws_subnet: set({ map_public_ip_on_launch: true }),
   aws_vpc: set({ enable_network_address_usage_metrics: true }),
-  aws_vpc_endpoint: amend("policy"),
 };
 
-/** What is changed in an update that is recorded. */
-export const SCENARIOS: Readonly<Record<string, (configuration: StackJson) => StackJson>> = {
-  settings: (configuration) =>
-    mapResources(configuration, (type, attributes) => SETTINGS[type]?.(attributes) ?? attributes),
-  tags: (configuration) => {
-    const copy = structuredClone(configuration) as {
-      provider: { aws: { default_tags: { tags: Record<string, string> }[] }[] };
-    };
-    for (const { default_tags } of copy.provider.aws)
-      for (const entry of default_tags) entry.tags["revision"] = "2";
-    return copy;
-  },
+/** New code, and how much of it runs at once. */
+const CODE: Changes = {
+  aws_s3_object: set({ source_hash: "changed" }),
+  aws_lambda_function: set({ source_code_hash: "c2hhMjU2", reserved_concurrent_executions: 7 }),
 };
+
+const tags = (configuration: StackJson): StackJson => {
+  const copy = structuredClone(configuration) as {
+    provider: { aws: { default_tags: { tags: Record<string, string> }[] }[] };
+  };
+  for (const { default_tags } of copy.provider.aws)
+    for (const entry of default_tags) entry.tags["revision"] = "2";
+  return copy;
+};
+
+const GROUPS = { CAPACITY, RETENTION, WORDS, POLICIES, PROTECTION, CODE } as const;
+
+/** What is changed in an update that is recorded: one for each group of attributes that change in place. */
+export const SCENARIOS: Readonly<Record<string, (configuration: StackJson) => StackJson>> = {
+  ...Object.fromEntries(
+    Object.entries(GROUPS).map(([name, changes]) => [
+      name.toLowerCase(),
+      (configuration: StackJson) =>
+        mapResources(
+          configuration,
+          (type, attributes) => changes[type]?.(attributes) ?? attributes,
+        ),
+    ]),
+  ),
+  tags,
+};
+
+/** Whether a scenario changes anything of a stack. */
+export const changesAnything = (
+  configuration: StackJson,
+  change: (configuration: StackJson) => StackJson,
+): boolean => JSON.stringify(change(configuration)) !== JSON.stringify(configuration);
 
 function mapResources(
   configuration: StackJson,

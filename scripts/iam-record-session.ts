@@ -22,7 +22,7 @@ import {
   UNDELETABLE,
 } from "../terraform";
 import { readStack } from "../terraform/run/working-directory";
-import { SCENARIOS } from "./iam-record-changes";
+import { changesAnything, SCENARIOS } from "./iam-record-changes";
 import { type RawCall, takeCalls } from "./iam-record-log";
 import { reduceCalls } from "./iam-record-reduce";
 import { idsOf } from "./iam-record-state";
@@ -46,6 +46,8 @@ export interface RecordOptions {
   readonly directory: string;
   /** Whether the stacks are also changed, or only made and destroyed. @default true */
   readonly updates?: boolean;
+  /** Whether the bootstrap stack is all that is recorded. @default false */
+  readonly bootstrapOnly?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -77,10 +79,11 @@ class Recorder {
   }
 
   async run(): Promise<Recording> {
-    const { environment, updates = true } = this.options;
-    const shared = await this.synthesize("shared", { partners: [] });
+    const { environment, updates = true, bootstrapOnly = false } = this.options;
+    const all = await this.synthesize("shared", { partners: [] });
+    const shared = all.filter(({ kind }) => !bootstrapOnly || kind === "bootstrap");
     for (const stack of shared) await this.create(stack, updates);
-    const partners = await this.partners();
+    const partners = bootstrapOnly ? [] : await this.partners();
     for (const stack of partners) await this.create(stack, updates);
     const stacks = [...shared, ...partners];
     for (const stack of stacks.toReversed()) await this.destroy(stack);
@@ -141,7 +144,9 @@ class Recorder {
     this.states.set(stack.name, await runner.statePull());
     await this.step(stack, "no-op", () => runner.plan());
     if (!updates) return;
+    const synthesized = readStack(stack.directory);
     for (const [name, change] of Object.entries(SCENARIOS)) {
+      if (!changesAnything(synthesized, change)) continue;
       this.options.say(`${stack.name}: update of ${name}`);
       const changed = this.runner(stack, change);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1)

@@ -4,6 +4,7 @@ import path from "node:path";
 import { loadProject, type Project } from "../modules/app";
 import type { Recording } from "../modules/iam/deployer/recording";
 import { tableOf } from "../modules/iam/deployer/table";
+import { accessProject, freshAccessProject } from "./iam-record-access";
 import { freshProject, variantsProject } from "./iam-record-fresh";
 import { compact } from "./iam-record-reduce";
 import { recordDeployment } from "./iam-record-session";
@@ -11,8 +12,8 @@ import { recordDeployment } from "./iam-record-session";
 const ROOT = path.resolve(__dirname, "..");
 
 /*
- * Records what the AWS provider calls. `local` and `variants` make the table of operations; `fresh` is what the policies that come out
- * of it are tried on. Without a word all are recorded, side by side.
+ * Records what the AWS provider calls. `local`, `variants` and `access` make the table of operations; those called `fresh` are
+ * what the policies that come out of it are tried on. Without a word all are recorded, side by side.
  */
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
   const jobs = {
     local: () => record("local", sources, "local"),
     variants: () => record("variants", variantsProject(ROOT, sources), "variants"),
+    access: () => record("access", accessProject(ROOT, sources), "access"),
     fresh: () => record("fresh", freshProject(ROOT, sources), "stage"),
+    "fresh-access": () => record("fresh-access", freshAccessProject(ROOT, sources), "doors"),
   };
   const unknown = wanted.find((name) => !(name in jobs));
   if (unknown !== undefined)
@@ -41,8 +44,16 @@ async function record(name: string, project: Project, id: string): Promise<void>
   const directory = mkdtempSync(path.join(tmpdir(), "iam-record-"));
   const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`);
   try {
-    const updates = name === "local";
-    const recording = await recordDeployment({ project, environment, directory, updates, say });
+    const updates = name === "local" || name === "access";
+    const bootstrapOnly = name.endsWith("access");
+    const recording = await recordDeployment({
+      project,
+      environment,
+      directory,
+      updates,
+      bootstrapOnly,
+      say,
+    });
     write(`recordings/${name}.json`, recording);
   } finally {
     // Raw logs hold secrets.
@@ -52,7 +63,7 @@ async function record(name: string, project: Project, id: string): Promise<void>
 
 /** The table follows from the recordings that are not there to try it. */
 function writeTable(): void {
-  const recordings = ["local", "variants"].map(
+  const recordings = ["local", "variants", "access"].map(
     (name) =>
       JSON.parse(readFileSync(path.join(ROOT, `recordings/${name}.json`), "utf8")) as Recording,
   );

@@ -3,6 +3,7 @@ import path from "node:path";
 import { AssumptionError } from "../core";
 import { type Deployment, readDeployment } from "../iam/proof";
 import { partnerSpec, resolvePartner } from "../partner-ingest";
+import { accessRoles } from "./access-roles";
 import type { Project } from "./project";
 import { synthesize, type SynthesizedStack } from "./synthesize";
 
@@ -50,6 +51,7 @@ function readEnvironment(
       terraform: JSON.parse(readFileSync(path.join(directory, "cdk.tf.json"), "utf8")) as unknown,
     })),
     facts,
+    access: accessRoles(environment),
     specs: partners.map((partner) =>
       partnerSpec(resolvePartner({ partner, environment, facts, imagesLock })),
     ),

@@ -9,6 +9,7 @@ import { Bucket } from "../s3";
 import { IngestStack } from "../stack";
 import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "./boundary-policy";
 import { CiRoles } from "./ci-roles";
+import { DeployPolicies } from "./deploy-policies";
 import { PeopleRoles } from "./people-roles";
 
 /**
@@ -38,8 +39,9 @@ export class BootstrapStack extends IngestStack {
         }),
         service,
       );
-    new PeopleRoles(this, "People", this.naming, environment.people);
-    new CiRoles(this, "Ci", this.naming, environment, environment.ci);
+    const deploy = new DeployPolicies(this, "Deploy", this.naming, environment);
+    new PeopleRoles(this, "People", this.naming, environment, deploy);
+    new CiRoles(this, "Ci", this.naming, environment, deploy);
   }
 
   private createState(): void {

@@ -1,24 +1,13 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import type { Environment } from "../config";
 import type { CiSettings } from "../config/access";
-import { type Naming, ValidationError, withLogicalId } from "../core";
-import { type PolicyDocument, policyJson } from "../iam";
-import { type DeployerPhase, deployerPolicies } from "../iam/deployer";
+import { type Naming, withLogicalId } from "../core";
+import { policyJson } from "../iam";
 import { oidcTrust } from "../iam/people";
-
-/** Managed policies that a role may have. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const ATTACHED_MAX = 10;
-
-const PHASES = {
-  plan: ["plan"],
-  apply: ["plan", "apply", "update"],
-} as const satisfies Readonly<Record<string, readonly DeployerPhase[]>>;
-
-type Ability = keyof typeof PHASES;
+import { type Bounded, deployersBoundary } from "./access-boundaries";
+import { type Ability, attachPolicies, type DeployPolicies } from "./deploy-policies";
 
 interface Provider {
   readonly name: "github" | "gitlab";
@@ -34,16 +23,13 @@ export class CiRoles extends Construct {
     scope: Construct,
     id: string,
     readonly naming: Naming,
-    readonly environment: Environment,
-    settings: CiSettings,
+    environment: Environment,
+    deploy: DeployPolicies,
   ) {
     super(scope, id);
-    const providers = ciProviders(settings);
+    const providers = ciProviders(environment.ci);
     if (providers.length === 0) return;
-    const policies = {
-      plan: this.managed("plan"),
-      apply: this.managed("apply"),
-    };
+    const boundary = deployersBoundary(scope, naming, environment);
     for (const provider of providers) {
       const made = provider.create
         ? withLogicalId(
@@ -55,55 +41,25 @@ export class CiRoles extends Construct {
           )
         : undefined;
       for (const ability of ["plan", "apply"] as const)
-        this.role(provider, ability, policies[ability], made);
+        attachPolicies(
+          this,
+          this.role(provider, ability, boundary, made),
+          roleId(provider, ability),
+          deploy.of(ability),
+        );
     }
-  }
-
-  private managed(ability: Ability): readonly { readonly arn: string; readonly made: IamPolicy }[] {
-    const documents = this.documents(ability);
-    if (documents.length > ATTACHED_MAX)
-      throw new ValidationError(
-        `ci: the permissions to ${ability} fill ${String(documents.length)} managed policies, AWS attaches ${String(ATTACHED_MAX)} to a role; use fewer pools or shorter names`,
-        this,
-      );
-    return documents.map((document, index) => {
-      const thing = `ci-${ability}-${String(index + 1)}`;
-      return {
-        arn: this.naming.policyArn("bootstrap", thing),
-        made: withLogicalId(
-          new IamPolicy(this, thing, {
-            name: this.naming.name("policy", "bootstrap", thing),
-            path: this.naming.path("bootstrap"),
-            description: `What CI needs to ${ability} the platform and its partners`,
-            policy: policyJson(document),
-          }),
-          thing.replaceAll("-", "_"),
-        ),
-      };
-    });
-  }
-
-  private documents(ability: Ability): readonly PolicyDocument[] {
-    const { environment } = this;
-    const phases = PHASES[ability];
-    return [
-      ...deployerPolicies({ environment, kind: "platform", owner: "platform", phases }).documents,
-      ...deployerPolicies({ environment, kind: "partner", owner: "*", phases }).documents,
-    ];
   }
 
   private role(
     provider: Provider,
     ability: Ability,
-    policies: ReturnType<CiRoles["managed"]>,
+    boundary: Bounded,
     made: IamOpenidConnectProvider | undefined,
-  ): void {
+  ): IamRole {
     const thing = `${provider.name}-${ability}`;
-    const logicalId = thing.replaceAll("-", "_");
-    const name = this.naming.name("role", "bootstrap", thing);
-    const role = withLogicalId(
+    return withLogicalId(
       new IamRole(this, thing, {
-        name,
+        name: this.naming.name("role", "bootstrap", thing),
         path: this.naming.path("bootstrap"),
         description: `What ${provider.name} takes on to ${ability}`,
         assumeRolePolicy: policyJson(
@@ -115,22 +71,15 @@ export class CiRoles extends Construct {
           }),
         ),
         maxSessionDuration: 3600,
-        ...(made === undefined ? {} : { dependsOn: [made] }),
+        permissionsBoundary: boundary.arn,
+        dependsOn: [boundary.made, made].filter((one) => one !== undefined),
       }),
-      logicalId,
-    );
-    policies.forEach((policy, index) =>
-      withLogicalId(
-        new IamRolePolicyAttachment(this, `${thing}-${String(index + 1)}`, {
-          role: name,
-          policyArn: policy.arn,
-          dependsOn: [role, policy.made],
-        }),
-        `${logicalId}_${String(index + 1)}`,
-      ),
+      roleId(provider, ability),
     );
   }
 }
+
+const roleId = ({ name }: Provider, ability: Ability): string => `${name}_${ability}`;
 
 /** The identity providers of the settings, with the one subject for each role. */
 export function ciProviders({ github, gitlab }: CiSettings): readonly Provider[] {

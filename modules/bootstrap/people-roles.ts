@@ -1,58 +1,94 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import type { PeopleSettings } from "../config/access";
+import type { Environment } from "../config";
 import { type Naming, withLogicalId } from "../core";
-import { policyDocument, policyJson } from "../iam";
-import { peopleGrants, peopleTrust, type PeopleRole } from "../iam/people";
+import { type PolicyDocument, policyDocument, policyJson } from "../iam";
+import { breakGlassTrust, peopleGrants, type PeopleRole, peopleTrust } from "../iam/people";
+import { type Bounded, deployersBoundary, peoplesBoundary } from "./access-boundaries";
+import { attachPolicies, type DeployPolicies } from "./deploy-policies";
 
-const ROLES = [
-  { role: "viewer", thing: "viewer", id: "viewer", description: "Sees jobs, logs and the ledger" },
-  {
-    role: "onCall",
-    thing: "on-call",
-    id: "on_call",
-    description: "Re-runs, cancels and releases orders",
-  },
-] as const satisfies readonly {
+interface RoleOfPeople {
   readonly role: PeopleRole;
   readonly thing: string;
   readonly id: string;
   readonly description: string;
-}[];
+}
+
+const VIEWER: RoleOfPeople = {
+  role: "viewer",
+  thing: "viewer",
+  id: "viewer",
+  description: "Sees jobs, logs and the ledger",
+};
+const ON_CALL: RoleOfPeople = {
+  role: "onCall",
+  thing: "on-call",
+  id: "on_call",
+  description: "Re-runs, cancels and releases orders",
+};
+const BREAK_GLASS: RoleOfPeople = {
+  role: "breakGlass",
+  thing: "break-glass",
+  id: "break_glass",
+  description: "For when nothing else helps; every use is told to the alerts",
+};
 
 /** Roles that people take on, for those that the environment names principals for. */
 export class PeopleRoles extends Construct {
-  constructor(scope: Construct, id: string, naming: Naming, settings: PeopleSettings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly naming: Naming,
+    environment: Environment,
+    deploy: DeployPolicies,
+  ) {
     super(scope, id);
-    for (const { role, thing, id: logicalId, description } of ROLES) {
-      const principals = settings[role]?.principals;
-      if (principals === undefined) continue;
-      const name = naming.name("role", "bootstrap", thing);
-      const made = withLogicalId(
-        new IamRole(this, role, {
-          name,
-          path: naming.path("bootstrap"),
-          description,
-          assumeRolePolicy: policyJson(peopleTrust(naming.partition, principals)),
-          maxSessionDuration: 3600,
-          ...(settings.boundaryArn === undefined
-            ? {}
-            : { permissionsBoundary: settings.boundaryArn }),
-        }),
-        logicalId,
-      );
-      withLogicalId(
-        new IamRolePolicy(this, `${role}-grants`, {
-          name: "grants",
-          role: name,
-          policy: policyJson(
-            policyDocument(peopleGrants(naming, role, settings.onCall?.releaseTo)),
-          ),
-          dependsOn: [made],
-        }),
-        logicalId,
-      );
+    const { viewer, onCall, breakGlass } = environment.people;
+    if (viewer !== undefined || onCall !== undefined) {
+      const boundary = peoplesBoundary(this, naming, environment);
+      for (const [one, settings] of [
+        [VIEWER, viewer],
+        [ON_CALL, onCall],
+      ] as const)
+        if (settings !== undefined)
+          this.role(one, peopleTrust(naming.partition, settings.principals), boundary, onCall);
     }
+    if (breakGlass === undefined) return;
+    const trust = breakGlassTrust(environment.region, breakGlass.principals);
+    const made = this.role(BREAK_GLASS, trust, deployersBoundary(scope, naming, environment));
+    attachPolicies(this, made, BREAK_GLASS.id, deploy.of("apply"));
+  }
+
+  private role(
+    { role, thing, id, description }: RoleOfPeople,
+    trust: PolicyDocument,
+    boundary: Bounded,
+    onCall?: { readonly releaseTo: readonly string[] },
+  ): IamRole {
+    const { naming } = this;
+    const made = withLogicalId(
+      new IamRole(this, role, {
+        name: naming.name("role", "bootstrap", thing),
+        path: naming.path("bootstrap"),
+        description,
+        assumeRolePolicy: policyJson(trust),
+        // The shortest that AWS takes as the longest.
+        maxSessionDuration: 3600,
+        permissionsBoundary: boundary.arn,
+        ...(boundary.made === undefined ? {} : { dependsOn: [boundary.made] }),
+      }),
+      id,
+    );
+    withLogicalId(
+      new IamRolePolicy(this, `${role}-grants`, {
+        name: "grants",
+        role: naming.name("role", "bootstrap", thing),
+        policy: policyJson(policyDocument(peopleGrants(naming, role, onCall?.releaseTo))),
+        dependsOn: [made],
+      }),
+      id,
+    );
+    return made;
   }
 }

@@ -30,7 +30,24 @@ export const peopleSchema = z.strictObject({
         .default([]),
     })
     .optional(),
-  /** Permissions boundary of these roles. @default - none; the one of workloads allows less than people need */
+  /**
+   * For when nothing else helps: what CI may apply, what who is on call may do, and to read all files. Every use is told to
+   * the alerts of the environment, which needs a CloudTrail trail of management events in the account.
+   */
+  breakGlass: z
+    .strictObject({
+      /** Users by ARN, who must have shown MFA within 15 minutes. A role's session does not tell of MFA, so no roles. */
+      principals: z
+        .array(
+          z.string().regex(/^arn:[a-z-]+:iam::\d{12}:user\/[\w+=,.@/-]+$/u, {
+            error:
+              "must be the ARN of one user, arn:aws:iam::<account>:user/...: MFA is asked for, which the session of a role does not tell of",
+          }),
+        )
+        .min(1),
+    })
+    .optional(),
+  /** Permissions boundary of the viewer's and the on-call role. @default - one that allows what who is on call needs */
   boundaryArn: z
     .string()
     .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u, {
@@ -56,6 +73,13 @@ const provider = z.enum(["create", "existing"]).default("create");
 
 /** Roles of CI, taken on by OpenID Connect; the bootstrap stack makes them. */
 export const ciSchema = z.strictObject({
+  /** Permissions boundary of these roles, and of the one that breaks the glass. @default - one that keeps to the environment */
+  boundaryArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u, {
+      error: "must be the ARN of a managed policy",
+    })
+    .optional(),
   github: z
     .strictObject({
       /** `owner/name`. */

@@ -61,7 +61,11 @@ const decide = (world: World, request: Omit<IamRequest, "caller">): string =>
 
 describe("roles of people", () => {
   const template = of({ people });
-  const ids: Readonly<Record<PeopleRole, string>> = { viewer: "viewer", onCall: "on_call" };
+  const ids: Readonly<Record<PeopleRole, string>> = {
+    viewer: "viewer",
+    onCall: "on_call",
+    breakGlass: "break_glass",
+  };
 
   test.each(peopleClaims(namingOf(testEnvironment())).map((one) => [one.role, one.say, one]))(
     "%s %s",

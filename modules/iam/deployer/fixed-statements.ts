@@ -1,7 +1,7 @@
 import { DELIMITER } from "../../core";
 import { stackName } from "../../stack";
 import { conditionBlock, type Statement } from "../policy-document";
-import { type DeployerScope, NAMED, placeOf, SHARED_OWNERS } from "./scope";
+import { type DeployerScope, NAMED, placeOf, SHARED_OWNERS, type SharedOwner } from "./scope";
 
 /**
  * Where Terraform keeps the stack's state: the object, and beside it the lock.
@@ -32,10 +32,17 @@ export function backendStatements(scope: DeployerScope, writes: boolean): Statem
   ];
 }
 
-/** What is refused whatever else the deployer has: making roles stronger than the boundary lets them be. */
-export function denials(scope: DeployerScope, writes: boolean): Statement[] {
+/**
+ * What is refused whatever else the deployer has: making roles stronger than the boundary lets them be, and for who deploys
+ * all partners, the stacks of others, whose names begin as theirs do.
+ */
+export function denials(
+  scope: DeployerScope,
+  writes: boolean,
+  others: readonly SharedOwner[] = SHARED_OWNERS,
+): Statement[] {
   const { boundary } = placeOf(scope);
-  const shared = scope.owner === "*" ? keepSharedState(scope) : [];
+  const shared = scope.owner === "*" ? keepSharedState(scope, others) : [];
   if (!writes) return shared;
   return [
     ...shared,
@@ -60,7 +67,9 @@ export function denials(scope: DeployerScope, writes: boolean): Statement[] {
             Resource: boundary,
           },
         ]),
-    ...(scope.owner === "*" ? [keepShared(scope), ...keepSharedBuckets(scope)] : []),
+    ...(scope.owner === "*"
+      ? [keepShared(scope, others), ...keepSharedBuckets(scope, others)]
+      : []),
   ];
 }
 
@@ -68,7 +77,7 @@ export function denials(scope: DeployerScope, writes: boolean): Statement[] {
  * Buckets of the shared stacks hold objects of partners, their states and their specs. The buckets themselves, their settings
  * above all, are no matter of theirs.
  */
-function keepSharedBuckets(scope: DeployerScope): Statement[] {
+function keepSharedBuckets(scope: DeployerScope, others: readonly SharedOwner[]): Statement[] {
   const { naming } = placeOf(scope);
   const { environment } = scope;
   const bucketsOf = (owner: string): string =>
@@ -84,21 +93,25 @@ function keepSharedBuckets(scope: DeployerScope): Statement[] {
         "s3:PutEncryptionConfiguration",
         "s3:PutLifecycleConfiguration",
       ],
-      Resource: SHARED_OWNERS.map(bucketsOf),
+      Resource: others.map(bucketsOf),
     },
     // The keys of the ledger tell what partners deliver, and when.
-    {
-      Sid: "KeepLedgerUnlisted",
-      Effect: "Deny",
-      Action: "s3:ListBucket",
-      Resource: bucketsOf("platform"),
-    },
+    ...(others.includes("platform")
+      ? [
+          {
+            Sid: "KeepLedgerUnlisted",
+            Effect: "Deny" as const,
+            Action: "s3:ListBucket",
+            Resource: bucketsOf("platform"),
+          },
+        ]
+      : []),
   ];
 }
 
 /** States of all partners begin as those of the shared stacks do. */
-function keepSharedState(scope: DeployerScope): Statement[] {
-  const states = SHARED_OWNERS.map((owner) => stateObject({ ...scope, owner }));
+function keepSharedState(scope: DeployerScope, others: readonly SharedOwner[]): Statement[] {
+  const states = others.map((owner) => stateObject({ ...scope, owner }));
   const arns = states.flatMap((arn) => (arn === undefined ? [] : [`${arn}*`]));
   if (arns.length === 0) return [];
   return [
@@ -122,12 +135,10 @@ function stateObject({ environment, kind, owner }: DeployerScope): string | unde
 }
 
 /** The names of all partners' things begin as those of the shared stacks do; the latter are taken out again. */
-function keepShared(scope: DeployerScope): Statement {
+function keepShared(scope: DeployerScope, others: readonly SharedOwner[]): Statement {
   const { naming } = placeOf(scope);
   const arns = Object.entries(NAMED).flatMap(([type, arnOf]) =>
-    type === "s3:bucket"
-      ? []
-      : SHARED_OWNERS.flatMap((owner) => arnOf(naming, { ...scope, owner })),
+    type === "s3:bucket" ? [] : others.flatMap((owner) => arnOf(naming, { ...scope, owner })),
   );
   return {
     Sid: "KeepSharedStacks",

@@ -1,8 +1,9 @@
+import type { Environment } from "../../config";
 import { POLICY_LIMITS, splitPolicy } from "../lint";
 import type { PolicyDocument, Statement } from "../policy-document";
 import { backendStatements, conditionsOf, denials } from "./fixed-statements";
 import { type DeployerNeed, type DeployerPhase, needsOf } from "./needs";
-import type { DeployerScope } from "./scope";
+import { type DeployerScope, oidcHosts } from "./scope";
 import { OPERATIONS, type OperationTable } from "./table";
 
 /** What {@link deployerPolicies} is asked for. */
@@ -39,13 +40,43 @@ export interface DeployerPolicies {
 export function deployerPolicies(request: DeployerRequest): DeployerPolicies {
   const { environment, kind, owner, phases, table = OPERATIONS } = request;
   const scope: DeployerScope = { environment, kind, owner };
-  const types = [...new Set(request.types ?? table.kinds[kind])].sort();
+  const types = [...new Set(request.types ?? typesOf(scope, table))].sort();
   const needs = needsOf(scope, types, phases, table);
   const writes = phases.some((phase) => phase !== "plan");
   const statements = [
     ...merge(needs),
     ...backendStatements(scope, writes),
     ...denials(scope, writes),
+  ];
+  return { documents: splitPolicy(statements, POLICY_LIMITS.managed), needs };
+}
+
+/** The types that stacks of a kind hold; identity providers only where the settings make one. */
+function typesOf({ kind, environment }: DeployerScope, { kinds }: OperationTable): string[] {
+  const provides = oidcHosts(environment).length > 0;
+  return kinds[kind].filter((type) => provides || type !== "aws_iam_openid_connect_provider");
+}
+
+/**
+ * The policies of one role that deploys the platform of an environment and all its partners, as CI does: what keeps a
+ * partners' deployer off the platform would keep this one from its work.
+ */
+export function environmentPolicies(
+  environment: Environment,
+  phases: readonly DeployerPhase[],
+  table: OperationTable = OPERATIONS,
+): DeployerPolicies {
+  const platform: DeployerScope = { environment, kind: "platform", owner: "platform" };
+  const partners: DeployerScope = { environment, kind: "partner", owner: "*" };
+  const needs = [platform, partners].flatMap((scope) =>
+    needsOf(scope, [...table.kinds[scope.kind]].sort(), phases, table),
+  );
+  const writes = phases.some((phase) => phase !== "plan");
+  const statements = [
+    ...merge(needs),
+    ...backendStatements(platform, writes),
+    ...backendStatements(partners, writes),
+    ...denials(partners, writes, ["bootstrap"]),
   ];
   return { documents: splitPolicy(statements, POLICY_LIMITS.managed), needs };
 }

@@ -319,7 +319,8 @@ function efsResources({ parameters }: RecordedCall, arns: Arns): string[] {
 function iamResources({ parameters }: RecordedCall, arns: Arns, place: ReplayPlace): string[] {
   const { AWSServiceName, InstanceProfileName, PolicyArn, PolicyName, RoleName } = parameters;
   const provider = parameters["OpenIDConnectProviderArn"];
-  if (PolicyArn !== undefined) return [PolicyArn];
+  // What is attached to a role is asked about the role.
+  if (PolicyArn !== undefined && RoleName === undefined) return [PolicyArn];
   if (provider !== undefined) return [provider];
   const at = (kind: string, name: string): string => {
     const [prefix = "", environment = "", owner = ""] = name.split(DELIMITER);
@@ -382,7 +383,7 @@ function resourceTags(resource: string, { recording }: ReplayPlace): Record<stri
   };
 }
 
-/** The boundary of a role: what the request gives it, or what it was made with. */
+/** The boundary of a role: what the request gives it, or what it was made with; and the policy that is attached to it. */
 function roleContext(
   { parameters }: RecordedCall,
   action: string,
@@ -395,5 +396,9 @@ function roleContext(
     .flatMap(({ calls }) => calls)
     .find((one) => one.operation === "CreateRole" && one.parameters["RoleName"] === name);
   const boundary = made?.parameters["PermissionsBoundary"];
-  return boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
+  const attached = action === "iam:PassRole" ? undefined : parameters["PolicyArn"];
+  return {
+    ...(boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary }),
+    ...(attached === undefined ? {} : { "iam:PolicyARN": attached }),
+  };
 }

@@ -26,6 +26,9 @@ export interface TargetCondition {
 /** Owners that are not partners. */
 export const SHARED_OWNERS = ["bootstrap", "platform"] as const;
 
+/** One of {@link SHARED_OWNERS}. */
+export type SharedOwner = (typeof SHARED_OWNERS)[number];
+
 /** Names of all things of an owner: `<prefix>--<environment>--<owner>--*`. */
 export function namePattern({ environment, owner }: DeployerScope): string {
   const parts = [environment.prefix, environment.id, ...(owner === "*" ? [] : [owner])];
@@ -47,6 +50,14 @@ const iam =
   (kind: string): ArnOf =>
   (naming, scope) => [naming.globalArn("iam", `${kind}/${pathPattern(scope)}`)];
 
+/** Hosts of the identity providers that the bootstrap stack makes: one per account, so never those that are there. */
+export function oidcHosts({ ci: { github, gitlab } }: Environment): string[] {
+  return [
+    ...(github?.provider === "create" ? ["token.actions.githubusercontent.com"] : []),
+    ...(gitlab?.provider === "create" ? [gitlab.host] : []),
+  ];
+}
+
 /** ARNs of the things that have names of ours, by the catalog's resource type. */
 export const NAMED: Readonly<Record<string, ArnOf>> = {
   "batch:compute-environment": named("batch", "compute-environment/"),
@@ -61,6 +72,8 @@ export const NAMED: Readonly<Record<string, ArnOf>> = {
   "ecr:repository": (naming, scope) => [naming.arn("ecr", `repository/${pathPattern(scope)}`)],
   "events:rule-on-default-event-bus": named("events", "rule/"),
   "iam:instance-profile": iam("instance-profile"),
+  "iam:oidc-provider": (naming, { environment }) =>
+    oidcHosts(environment).map((host) => naming.globalArn("iam", `oidc-provider/${host}`)),
   "iam:policy": iam("policy"),
   "iam:role": iam("role"),
   "kms:alias": (naming, scope) => [
@@ -110,6 +123,17 @@ export function tagConditions(
     owner === "*"
       ? { op: "StringNotEquals", key: key("owner"), values: SHARED_OWNERS }
       : { op: "StringEquals", key: key("owner"), values: [owner] },
+  ];
+}
+
+/** Boundaries that the roles of a stack have: those of the bootstrap are roles of people and CI. */
+export function boundariesOf(scope: DeployerScope): readonly string[] {
+  const { naming, boundary } = placeOf(scope);
+  if (scope.kind !== "bootstrap") return [boundary];
+  const { people, ci } = scope.environment;
+  return [
+    ci.boundaryArn ?? naming.policyArn("bootstrap", "deployer-boundary"),
+    people.boundaryArn ?? naming.policyArn("bootstrap", "people-boundary"),
   ];
 }
 

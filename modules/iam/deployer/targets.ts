@@ -1,6 +1,7 @@
 import { AssumptionError } from "../../core";
 import { type ActionInfo, hasConditionKey } from "../catalog";
 import {
+  boundariesOf,
   type DeployerScope,
   MADE_UP,
   NAMED,
@@ -85,7 +86,7 @@ function unscoped(action: ActionInfo, scope: DeployerScope): TargetCondition[] {
 function target(action: ActionInfo, type: string, scope: DeployerScope): Target | undefined {
   const service = action.name.split(":")[0] ?? "";
   const key = `${service}:${type}`;
-  const { naming, boundary } = placeOf(scope);
+  const { naming } = placeOf(scope);
   const arns = NAMED[key]?.(naming, scope);
   if (arns !== undefined) {
     // Looking at a role is no matter of its boundary, and one that is not there yet has none.
@@ -93,9 +94,18 @@ function target(action: ActionInfo, type: string, scope: DeployerScope): Target 
     const bounded = type === "role" && !reads && hasConditionKey(action, "iam:PermissionsBoundary");
     return {
       arns,
-      conditions: bounded
-        ? [{ op: "StringEquals", key: "iam:PermissionsBoundary", values: [boundary] }]
-        : [],
+      conditions: [
+        ...(bounded
+          ? [
+              {
+                op: "StringEquals" as const,
+                key: "iam:PermissionsBoundary",
+                values: boundariesOf(scope),
+              },
+            ]
+          : []),
+        ...(hasConditionKey(action, "iam:PolicyARN") ? [ownPolicies(scope)] : []),
+      ],
     };
   }
   const madeUp = MADE_UP[key];
@@ -105,6 +115,16 @@ function target(action: ActionInfo, type: string, scope: DeployerScope): Target 
   return {
     arns: [naming.arn(service, madeUp)],
     conditions: madeUpConditions(action, key, type, scope),
+  };
+}
+
+/** Nothing of AWS's or of others is attached: what a role may do is what its own stack says. */
+function ownPolicies(scope: DeployerScope): TargetCondition {
+  const { naming } = placeOf(scope);
+  return {
+    op: "ArnLike",
+    key: "iam:PolicyARN",
+    values: NAMED["iam:policy"]?.(naming, scope) ?? [],
   };
 }
 

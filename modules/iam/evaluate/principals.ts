@@ -36,8 +36,8 @@ function parseOne(kind: string, text: string): PrincipalPattern | undefined {
     if (text === "*") return { kind: "anyone" };
     const account = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/u.exec(text)?.[1];
     if (account !== undefined) return { kind: "account", account };
-    // A session, a user, or a pattern: none of them is ours.
-    return /^arn:[\w-]+:iam::\d{12}:role\/[^*?]+$/u.test(text)
+    // A session or a pattern: none of them is ours. A user is named where the glass is broken.
+    return /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[^*?]+$/u.test(text)
       ? { kind: "arn", arn: text }
       : undefined;
   }
@@ -48,7 +48,7 @@ function parseOne(kind: string, text: string): PrincipalPattern | undefined {
 
 function refuse(principal: unknown, { layer, policy, statement }: StatementRef): never {
   throw new UnsupportedConstruct(
-    `the ${layer} policy ${JSON.stringify(policy)}, statement ${JSON.stringify(statement)}, has the principal ${JSON.stringify(principal)}; name roles, accounts, services or identity providers`,
+    `the ${layer} policy ${JSON.stringify(policy)}, statement ${JSON.stringify(statement)}, has the principal ${JSON.stringify(principal)}; name roles, users, accounts, services or identity providers`,
   );
 }
 

@@ -1,3 +1,4 @@
+export * from "./boundaries";
 export * from "./claims";
 export * from "./people-grants";
 export * from "./trust";

@@ -2,9 +2,12 @@ import type { Naming } from "../../core";
 import type { Condition, Grant } from "../grant";
 
 /** Roles of people. */
-export type PeopleRole = "viewer" | "onCall";
+export type PeopleRole = "viewer" | "onCall" | "breakGlass";
 
-/** What people may do: viewers see state and logs, who is on call also re-runs, cancels and releases. */
+/**
+ * What people may do: viewers see state and logs, who is on call also re-runs, cancels and releases, and who breaks the glass
+ * reads what is delivered, too. What changes infrastructure is no grant: those are the deployer's policies.
+ */
 export function peopleGrants(
   naming: Naming,
   role: PeopleRole,
@@ -12,7 +15,23 @@ export function peopleGrants(
 ): readonly Grant[] {
   return role === "viewer"
     ? viewing(naming)
-    : [...viewing(naming), ...operating(naming), ...releasing(naming, releaseTo)];
+    : [
+        ...viewing(naming),
+        ...operating(naming),
+        ...(role === "onCall" ? releasing(naming, releaseTo) : readingAll(naming)),
+      ];
+}
+
+/** Whoever mends at night must see what came in; what was delivered is never changed or deleted by hand. */
+function readingAll(naming: Naming): Grant[] {
+  const { prefix, environment } = naming.scope;
+  const buckets = naming.bucketArn(`${prefix}--${environment}--*`);
+  const rest = { conditions: own(naming), why: "see what came in and what went out" };
+  const from = "people.breakGlass";
+  return [
+    { id: "ListFiles", actions: ["s3:ListBucket"], resources: [buckets], from, ...rest },
+    { id: "ReadFiles", actions: ["s3:GetObject"], resources: [`${buckets}/*`], from, ...rest },
+  ];
 }
 
 /** Where deliveries end is the user's choice, and never a platform's bucket by a pattern. */
@@ -25,6 +44,21 @@ function releasing(naming: Naming, targets: readonly string[]): Grant[] {
       resources: targets.map((target) => naming.bucketArn(`${target}*`)),
       conditions: own(naming),
       why: "publish what was held back, and compare it",
+      from: "people.onCall.releaseTo",
+    },
+    {
+      id: "ReleaseKeys",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [naming.arn("kms", "key/*")],
+      // A bucket with a key of its own is named by itself, one without by the object.
+      conditions: throughS3(
+        naming,
+        targets.flatMap((target) => [
+          naming.bucketArn(target.slice(0, target.indexOf("/"))),
+          naming.bucketArn(`${target}*`),
+        ]),
+      ),
+      why: "publish what was held back into buckets that are encrypted",
       from: "people.onCall.releaseTo",
     },
   ];
@@ -128,6 +162,14 @@ function operating(naming: Naming): Grant[] {
       resources: [`${ledger}/*/runs/*/actions/*.json`],
       conditions: own(naming),
       why: "leave in the ledger who did what",
+      from,
+    },
+    {
+      id: "IndexCancelled",
+      actions: ["s3:PutObject"],
+      resources: [`${ledger}/*/days/*.cancelled.json`],
+      conditions: own(naming),
+      why: "put a cancelled order into the index of its day",
       from,
     },
     {

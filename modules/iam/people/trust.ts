@@ -24,6 +24,33 @@ export function peopleTrust(partition: string, principals: readonly string[]): P
   };
 }
 
+/** Seconds since the sign-in with MFA after which the glass can not be broken: MFA is asked for at that moment. */
+export const BREAK_GLASS_MFA_SECONDS = 900;
+
+/**
+ * Trust in named users who signed in with MFA just now, through the region's own STS: so the event of it is one of the
+ * region, where the alert waits for it.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function breakGlassTrust(region: string, users: readonly string[]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "UsersWithFreshMfa",
+        Effect: "Allow",
+        Principal: { AWS: users },
+        Action: "sts:AssumeRole",
+        Condition: {
+          Bool: { "aws:MultiFactorAuthPresent": "true" },
+          NumericLessThan: { "aws:MultiFactorAuthAge": String(BREAK_GLASS_MFA_SECONDS) },
+          StringEquals: { "aws:RequestedRegion": region },
+        },
+      },
+    ],
+  };
+}
+
 /** Who in CI may take a role on: one subject of an identity provider. */
 export interface OidcSubject {
   readonly providerArn: string;

@@ -10,6 +10,7 @@ import {
 } from "../../../../modules/iam/deployer";
 import { requestsOf } from "../../../../modules/iam/deployer/replay";
 import type { PolicyDocument } from "../../../../modules/iam/policy-document";
+import { accessProject, freshAccessProject } from "../../../../scripts/iam-record-access";
 import { freshProject, variantsProject } from "../../../../scripts/iam-record-fresh";
 import {
   readRecording,
@@ -35,7 +36,13 @@ const RECORDINGS: readonly (readonly [string, Recording, Environment])[] = [
     readRecording("variants"),
     environmentOf(variantsProject(ROOT, sources), "variants"),
   ],
+  ["access", readRecording("access"), environmentOf(accessProject(ROOT, sources), "access")],
   ["fresh", readRecording("fresh"), environmentOf(freshProject(ROOT, sources), "stage")],
+  [
+    "fresh-access",
+    readRecording("fresh-access"),
+    environmentOf(freshAccessProject(ROOT, sources), "doors"),
+  ],
 ];
 
 const STACKS = RECORDINGS.flatMap(([name, recording, environment]) =>
@@ -46,7 +53,10 @@ const STACKS = RECORDINGS.flatMap(([name, recording, environment]) =>
 
 /** A policy that was never changed has no older versions to delete: of the variants, the platform alone tells more. */
 const MUTATED = STACKS.filter(
-  ([name]) => name.startsWith("local") || name === "variants: variants--platform",
+  ([name]) =>
+    name.startsWith("local") ||
+    name === "access: access--bootstrap" ||
+    name === "variants: variants--platform",
 );
 
 describe("replaying what was recorded, request by request", () => {
@@ -66,8 +76,8 @@ describe("replaying what was recorded, request by request", () => {
   );
 
   test("the fresh recording shares no name, account or region with those of the table", () => {
-    const told = JSON.stringify(readRecording("fresh"));
-    for (const local of [readRecording("local"), readRecording("variants")])
+    const told = JSON.stringify(["fresh", "fresh-access"].map(readRecording));
+    for (const local of ["local", "variants", "access"].map(readRecording))
       for (const text of [local.account, local.region, `${local.prefix}--`])
         expect(told).not.toContain(text);
   });

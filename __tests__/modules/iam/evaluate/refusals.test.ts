@@ -96,14 +96,14 @@ test.each(STATEMENTS)("refuses %s", (_, statement, message) => {
 });
 
 test.each([
-  ["a user", { AWS: "arn:aws:iam::111122223333:user/eve" }],
+  ["a pattern of users", { AWS: "arn:aws:iam::111122223333:user/*" }],
   ["a session", { AWS: "arn:aws:sts::111122223333:assumed-role/x/y" }],
   ["a pattern of roles", { AWS: "arn:aws:iam::111122223333:role/*" }],
   ["all services", { Service: "*" }],
   ["a canonical user", { CanonicalUser: "79a59d" }],
 ])("refuses %s as a principal", (_, Principal) => {
   expect(refusal({ resource: { [BUCKET]: [allow("s3:*", "*", { Principal })] } })).toBe(
-    `the resource policy "arn:aws:s3:::inbox", statement "#1", has the principal ${JSON.stringify(Principal)}; name roles, accounts, services or identity providers`,
+    `the resource policy "arn:aws:s3:::inbox", statement "#1", has the principal ${JSON.stringify(Principal)}; name roles, users, accounts, services or identity providers`,
   );
 });
 

@@ -1,3 +1,4 @@
+import { deploys } from "../access/access-role";
 import type { Deployment } from "../deployment";
 import { lockOf } from "../lock";
 import type { Claim } from "./claim";
@@ -50,10 +51,16 @@ export const ESCALATION_CHAINS: readonly (readonly string[])[] = [
   ["sts:AssumeRole"],
 ];
 
-/** No role can do all that a way to more permissions takes, on anything and under any conditions. */
+/**
+ * No role can do all that a way to more permissions takes, on anything and under any conditions. Whoever deploys makes roles
+ * and functions, within a boundary and an environment: what they can not do is asked of them request by request.
+ */
 export function escalationClaim(deployment: Deployment): Claim {
-  const { environment } = deployment;
-  const roles = Object.entries(lockOf([deployment]).environments[environment]?.roles ?? {});
+  const { environment, access } = deployment;
+  const deployers = new Set(access.filter(deploys).map(({ name }) => name));
+  const roles = Object.entries(lockOf([deployment]).environments[environment]?.roles ?? {}).filter(
+    ([role]) => !deployers.has(role),
+  );
   return {
     id: `${environment}/escalation/chains`,
     environment,

@@ -1,3 +1,4 @@
+import { accessClaims } from "../access/claims";
 import { declaredCalls } from "../calls";
 import type { Deployment } from "../deployment";
 import type { IamLock } from "../lock";
@@ -25,6 +26,7 @@ export function prove(deployments: readonly Deployment[], lock: IamLock | undefi
     ...formClaims(deployment),
     trustClaim(deployment),
     escalationClaim(deployment),
+    ...accessClaims(deployment),
     ...separationClaims(deployment),
   ]);
   return { ok: claims.every(holds), claims };

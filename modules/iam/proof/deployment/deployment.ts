@@ -1,6 +1,7 @@
 import type { PartnerSpec } from "../../../contract";
 import { AssumptionError, partitionOf } from "../../../core";
 import type { World, WorldResource } from "../../evaluate";
+import type { AccessRole } from "../access/access-role";
 import { withOwnersKeys } from "../owners-key";
 import { arnOf, isWorldType } from "./arns";
 import { channelSecrets } from "./channel-secrets";
@@ -18,6 +19,8 @@ export interface DeploymentInput {
   readonly facts: unknown;
   /** What lies in the zips of the triggers. */
   readonly specs: readonly PartnerSpec[];
+  /** Roles of people and CI that the settings ask for. @default [] */
+  readonly access?: readonly AccessRole[];
 }
 
 /** An environment as its Terraform describes it: all that decides about permissions, and what they are used for. */
@@ -32,6 +35,10 @@ export interface Deployment {
   readonly messageKeys: ReadonlyMap<string, string>;
   /** ARNs of boundaries that others wrote: what they say is not known. */
   readonly unknownBoundaries: readonly string[];
+  /** ARN of the boundary by the ARN of the role. */
+  readonly boundaryArns: ReadonlyMap<string, string>;
+  /** Roles of people and CI that the settings ask for. */
+  readonly access: readonly AccessRole[];
 }
 
 /** How a bucket is encrypted. */
@@ -47,7 +54,7 @@ export function readDeployment(input: DeploymentInput): Deployment {
   const [first] = stacks;
   if (first === undefined) throw new AssumptionError("a deployment has at least one stack");
   const resources = stacks.flatMap((stack) => placed(stack, input.facts));
-  const { unknownBoundaries, ...policies } = findPolicies(resources);
+  const { unknownBoundaries, boundaryArns, ...policies } = findPolicies(resources);
   const uses = findUses(resources);
   const secrets = [
     ...uses.flatMap((use) => (use.kind === "start" ? use.secrets : [])),
@@ -68,6 +75,8 @@ export function readDeployment(input: DeploymentInput): Deployment {
     bucketKeys: bucketKeys(resources),
     messageKeys: messageKeys(resources),
     unknownBoundaries,
+    boundaryArns,
+    access: input.access ?? [],
   };
 }
 

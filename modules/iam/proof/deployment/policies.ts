@@ -16,6 +16,8 @@ export interface FoundPolicies {
   readonly endpointPolicies: Readonly<Record<string, PolicyDocument>>;
   /** ARNs of boundaries that are not among the stacks. */
   readonly unknownBoundaries: readonly string[];
+  /** ARN of the boundary by the ARN of the role. */
+  readonly boundaryArns: ReadonlyMap<string, string>;
 }
 
 /** Types that hold the policy of another resource: the attribute that names it by name, id or ARN, and its type. */
@@ -73,6 +75,12 @@ export function findPolicies(resources: readonly PlacedResource[]): FoundPolicie
       ),
     ),
     unknownBoundaries: [...new Set(boundaries)].filter((arn) => !managed.has(arn)),
+    boundaryArns: new Map(
+      ofType(resources, "aws_iam_role").flatMap((one) => {
+        const boundary = textOf(one.attributes["permissions_boundary"]);
+        return boundary === undefined ? [] : [[required(one), boundary] as const];
+      }),
+    ),
   };
 }
 

@@ -2,8 +2,10 @@ import { ConfigError } from "../../../core";
 import { CATALOG_VERSION } from "../../catalog";
 import type { NamedPolicy, Principal, World } from "../../evaluate";
 import { closedWorld, type Permission, type ScanResource } from "../../scan";
+import { type AccessRole, deploys } from "../access/access-role";
 import type { Deployment } from "../deployment";
 import { sampleResources } from "./samples";
+import { statedRows } from "./stated-rows";
 
 /** Everything that the roles of a project can do: committed, so that a change of it is a change that somebody reads. */
 export interface IamLock {
@@ -38,7 +40,7 @@ export function lockOf(deployments: readonly Deployment[]): IamLock {
     schemaVersion: 1,
     catalog: { version: CATALOG_VERSION.version, date: CATALOG_VERSION.date },
     environments: Object.fromEntries(
-      deployments.map(({ environment, world }) => [environment, environmentLock(world)]),
+      deployments.map((deployment) => [deployment.environment, environmentLock(deployment)]),
     ),
   };
 }
@@ -46,31 +48,44 @@ export function lockOf(deployments: readonly Deployment[]): IamLock {
 /** Worlds do not change, and asking about all of one takes seconds. */
 const known = new WeakMap<World, EnvironmentLock>();
 
-function environmentLock(world: World): EnvironmentLock {
-  const lock = known.get(world) ?? askedLock(world);
+function environmentLock({ world, access }: Deployment): EnvironmentLock {
+  const lock = known.get(world) ?? askedLock(world, access);
   known.set(world, lock);
   return lock;
 }
 
-function askedLock(world: World): EnvironmentLock {
-  const samples = sampleResources(world);
+/**
+ * Whoever deploys has statements on patterns of things that are still to be made: of those each statement stands as it is,
+ * which with exact actions is all that they can do. The others are asked about every action.
+ */
+function askedLock(world: World, access: readonly AccessRole[]): EnvironmentLock {
+  const deployers = new Set(access.filter(deploys).map(({ arn }) => arn));
+  const asked = world.principals.filter(({ arn }) => !deployers.has(arn));
+  const stated = world.principals.filter(({ arn }) => deployers.has(arn));
+  const samples = sampleResources({ ...world, principals: asked });
+  // Boundaries of people and CI are no more than what one of them is granted, or patterns: they stand as they are.
+  const others = new Set(access.map(({ arn }) => arn));
+  const [workloads, rest] = [false, true].map((is) =>
+    boundariesOf(world.principals.filter(({ arn }) => others.has(arn) === is)),
+  );
   return {
     roles: Object.fromEntries(
-      [...world.principals]
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map(({ arn, name }) => [name, lockRows(world, arn, samples)]),
+      [
+        ...asked.map(({ arn, name }) => [name, lockRows(world, arn, samples)] as const),
+        ...stated.map(({ name, policies }) => [name, statedRows(policies)] as const),
+      ].sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
-    boundaries: Object.fromEntries(
-      boundariesOf(world).map((boundary) => [
-        boundary.name,
-        boundaryRows(world, boundary, samples),
-      ]),
-    ),
+    boundaries: Object.fromEntries([
+      ...(rest ?? []).map((boundary) => [boundary.name, statedRows([boundary])] as const),
+      ...(workloads ?? []).map(
+        (boundary) => [boundary.name, boundaryRows(world, boundary, samples)] as const,
+      ),
+    ]),
   };
 }
 
 /** The boundaries of a world, each once. */
-export function boundariesOf({ principals }: World): readonly NamedPolicy[] {
+export function boundariesOf(principals: World["principals"]): readonly NamedPolicy[] {
   const found = new Map(
     principals.flatMap(({ boundary }) => (boundary ? [[boundary.name, boundary]] : [])),
   );
