@@ -29,6 +29,23 @@ export function reduceCalls(calls: readonly RawCall[], options: ReduceOptions): 
     }));
 }
 
+/** What could not be made by the first apply is tried again by each that comes after: no update, so told once. */
+export function withoutRetries(calls: readonly RecordedCall[]): RecordedCall[] {
+  const nameOf = ({ service, operation, parameters }: RecordedCall): string =>
+    JSON.stringify([
+      service,
+      operation,
+      ...Object.entries(parameters).filter(([key]) => key.endsWith("Name")),
+    ]);
+  const made = new Set(
+    calls.filter(({ phase, step }) => phase === "apply" && step === "create").map(nameOf),
+  );
+  return calls.filter(
+    (call) =>
+      call.phase !== "update" || !call.operation.startsWith("Create") || !made.has(nameOf(call)),
+  );
+}
+
 function stepOf(step: RawCall["step"], phase: RecordedPhase): RecordedStep {
   if (step !== "apply") return step;
   return phase === "destroy" ? "delete" : phase === "update" ? "update" : "create";

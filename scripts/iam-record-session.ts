@@ -24,7 +24,7 @@ import {
 import { readStack } from "../terraform/run/working-directory";
 import { changesAnything, SCENARIOS } from "./iam-record-changes";
 import { type RawCall, takeCalls } from "./iam-record-log";
-import { reduceCalls } from "./iam-record-reduce";
+import { reduceCalls, withoutRetries } from "./iam-record-reduce";
 import { idsOf } from "./iam-record-state";
 
 /** An update that fails half-way, because a value changes that the plan took for known, goes on with the next plan. */
@@ -221,7 +221,14 @@ class Recorder {
       reduceCalls(calls, { phase, ids }),
     );
     const types = Object.keys(readStack(directory)["resource"] as object).sort();
-    return { name, kind, owner, types, calls, gaps: this.gaps.get(name) ?? [] };
+    return {
+      name,
+      kind,
+      owner,
+      types,
+      calls: withoutRetries(calls),
+      gaps: this.gaps.get(name) ?? [],
+    };
   }
 }
 

@@ -74,12 +74,17 @@ export function environmentPolicies(
   const writes = phases.some((phase) => phase !== "plan");
   const statements = [
     ...merge(needs),
-    ...backendStatements(platform, writes),
-    ...backendStatements(partners, writes),
+    ...backendStatements(platform, writes).map(named("Platform")),
+    ...backendStatements(partners, writes).map(named("Partners")),
     ...denials(partners, writes, ["bootstrap"]),
   ];
   return { documents: splitPolicy(statements, POLICY_LIMITS.managed), needs };
 }
+
+/** AWS takes each Sid once in a policy. */
+const named =
+  (whose: string) =>
+  (statement: Statement): Statement => ({ ...statement, Sid: `${whose}${statement.Sid ?? ""}` });
 
 /** Statements of needs: what is conditioned alike and of one service stands together. */
 export function merge(needs: readonly DeployerNeed[]): Statement[] {

@@ -9,6 +9,7 @@ import {
   type DeployerPhase,
   deployerPolicies,
   type DeployerScope,
+  environmentPolicies,
   OPERATIONS,
 } from "../../../../modules/iam/deployer";
 import { actionOf } from "../../../../modules/iam/deployer/actions";
@@ -174,3 +175,14 @@ test("everything curated names AWS's documentation and actions that exist", () =
     for (const action of actions) expect(findAction(action)?.name).toBe(action);
   }
 });
+
+test.each([["plan"], ["plan", "apply", "update"]] satisfies DeployerPhase[][])(
+  "whoever deploys everything of an environment (%s) names each statement once in a policy",
+  (...phases) => {
+    const { documents } = environmentPolicies(environment, phases);
+    for (const { Statement } of documents) {
+      const names = Statement.flatMap(({ Sid }) => Sid ?? []);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  },
+);
