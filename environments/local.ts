@@ -19,7 +19,6 @@ export default defineEnvironment({
     egress: "nat",
   },
   images: ["worker", "teleport", "photo"],
-  images: ["worker", "teleport"],
   people: {
     viewer: { principals: ["123456789012"] },
     onCall: {
