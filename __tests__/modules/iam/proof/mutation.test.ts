@@ -32,6 +32,8 @@ const deployment: Deployment = {
   bucketKeys: new Map(),
   messageKeys: new Map(),
   unknownBoundaries: [],
+  boundaryArns: new Map(),
+  access: [],
 };
 
 test("every fault of a role is noticed, but one that changes nothing", () => {
