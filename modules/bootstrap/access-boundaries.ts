@@ -1,5 +1,5 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { Construct } from "constructs";
+import { type Construct } from "constructs";
 import type { Environment } from "../config";
 import { AssumptionError, type Naming, withLogicalId } from "../core";
 import { type PolicyDocument, policyJson } from "../iam";

@@ -31,7 +31,7 @@ const BREAK_GLASS: RoleOfPeople = {
   role: "breakGlass",
   thing: "break-glass",
   id: "break_glass",
-  description: "For when nothing else helps; every use is told to the alerts",
+  description: "For when nothing else helps; CloudTrail tells of every use",
 };
 
 /** Roles that people take on, for those that the environment names principals for. */

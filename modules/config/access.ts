@@ -31,8 +31,8 @@ export const peopleSchema = z.strictObject({
     })
     .optional(),
   /**
-   * For when nothing else helps: what CI may apply, what who is on call may do, and to read all files. Every use is told to
-   * the alerts of the environment, which needs a CloudTrail trail of management events in the account.
+   * For when nothing else helps: what CI may apply, what who is on call may do, and to read all files. Nothing tells of
+   * its use by itself: it is an AssumeRole event in CloudTrail, for which an account sets its own alarm.
    */
   breakGlass: z
     .strictObject({

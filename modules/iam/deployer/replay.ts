@@ -3,6 +3,7 @@ import { findAction } from "../catalog";
 import type { IamRequest } from "../evaluate";
 import { actionOf } from "./actions";
 import type { RecordedCall, RecordedStack, Recording } from "./recording";
+import { roleContext } from "./replay-roles";
 import { siblingContext } from "./replay-siblings";
 
 /** What is known when a call is told as a request: where it was recorded, and who made it. */
@@ -31,7 +32,7 @@ export function requestsOf(call: RecordedCall, place: ReplayPlace): IamRequest[]
     context: {
       ...context,
       ...(isUntagged(call) ? {} : resourceTags(resource, place)),
-      ...roleContext(call, action, resource, place),
+      ...roleContext(call, action, resource, place.recording),
       ...siblingContext(call, place.stack, (name) =>
         arnsOf(place).regional("lambda", `function:${name}`),
       ),
@@ -380,25 +381,5 @@ function resourceTags(resource: string, { recording }: ReplayPlace): Record<stri
   return {
     "aws:ResourceTag/partner-ingest:environment": recording.environment,
     "aws:ResourceTag/partner-ingest:owner": owner,
-  };
-}
-
-/** The boundary of a role: what the request gives it, or what it was made with; and the policy that is attached to it. */
-function roleContext(
-  { parameters }: RecordedCall,
-  action: string,
-  resource: string,
-  { recording }: ReplayPlace,
-): Record<string, string> {
-  if (!action.startsWith("iam:") || !/:role\/(?!aws-service-role)/u.test(resource)) return {};
-  const name = parameters["RoleName"];
-  const made = recording.stacks
-    .flatMap(({ calls }) => calls)
-    .find((one) => one.operation === "CreateRole" && one.parameters["RoleName"] === name);
-  const boundary = made?.parameters["PermissionsBoundary"];
-  const attached = action === "iam:PassRole" ? undefined : parameters["PolicyArn"];
-  return {
-    ...(boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary }),
-    ...(attached === undefined ? {} : { "iam:PolicyARN": attached }),
   };
 }

@@ -28,8 +28,8 @@ export function peopleTrust(partition: string, principals: readonly string[]): P
 export const BREAK_GLASS_MFA_SECONDS = 900;
 
 /**
- * Trust in named users who signed in with MFA just now, through the region's own STS: so the event of it is one of the
- * region, where the alert waits for it.
+ * Trust in named users who signed in with MFA just now, through the region's own STS: so CloudTrail has the event of it in that
+ * region, where an alarm can wait for it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function breakGlassTrust(region: string, users: readonly string[]): PolicyDocument {

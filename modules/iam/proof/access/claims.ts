@@ -1,8 +1,8 @@
 import type { Claim } from "../claims/claim";
 import type { Deployment } from "../deployment";
+import { knownRolesClaim } from "./known-roles-claim";
 import { accessLimitsClaim } from "./limits-claim";
 import { accessLivenessClaim } from "./liveness-claim";
-import { knownRolesClaim } from "./known-roles-claim";
 import { accessTrustClaim } from "./trust-claim";
 
 /** The claims about roles that no workload has: those of people and CI. */

@@ -22,9 +22,13 @@ export function deployRequests(environment: Environment, ability: Ability): Depl
   const { needs } = environmentPolicies(environment, PHASES[ability]);
   const found = needs.flatMap((need) =>
     exampleRequests(need, { environment, kind: "partner", owner: "*" }).map(
-      ({ caller: _, ...request }): DeployRequest => ({
+      ({ action, resource, context }): DeployRequest => ({
         say: `${need.step} ${need.type}`,
-        request: { ...request, resource: anyOwner(request.resource, environment) },
+        request: {
+          action,
+          resource: anyOwner(resource, environment),
+          ...(context === undefined ? {} : { context }),
+        },
       }),
     ),
   );

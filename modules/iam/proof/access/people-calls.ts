@@ -10,8 +10,8 @@ import {
   quarantineReasonKey,
   runPrefix,
 } from "../../../contract";
-import { sampleRun } from "../calls/job-calls";
 import type { AwsCall, PlainCall, SdkCall } from "../calls";
+import { sampleRun } from "../calls/job-calls";
 import type { Deployment, JobUse } from "../deployment";
 import type { AccessRole } from "./access-role";
 

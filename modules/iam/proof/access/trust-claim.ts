@@ -65,7 +65,9 @@ function byPeople(world: World, trusted: Exclude<Trusted, { kind: "ci" }>): Ques
   });
   if (trusted.kind === "users")
     return trusted.users.flatMap((user) => {
-      const { "aws:MultiFactorAuthPresent": _, ...without } = fresh(world);
+      const without = Object.fromEntries(
+        Object.entries(fresh(world)).filter(([key]) => key !== "aws:MultiFactorAuthPresent"),
+      );
       return [
         ask(user, fresh(world), true, `${user} with MFA`),
         ask(user, without, false, `${user} without MFA`),
@@ -74,7 +76,7 @@ function byPeople(world: World, trusted: Exclude<Trusted, { kind: "ci" }>): Ques
           user,
           { ...fresh(world), "aws:RequestedRegion": "af-south-1" },
           false,
-          `${user} in a region where nobody waits for the event`,
+          `${user} in a region that is not the environment's`,
         ),
         ask(`${user}2`, fresh(world), false, "a user whose name begins so"),
       ];
