@@ -43,4 +43,5 @@ test("a step's report and its last line tell what it used, its retries included"
     Failures: 0,
     message: "what the step has used",
   });
+  expect(logs.at(-1)?.message).toMatch(/^done: /u);
 });

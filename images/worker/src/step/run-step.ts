@@ -46,15 +46,6 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
   }
   const outcome = failure?.outcome ?? "ok";
   const meaning = EXIT_CODES[outcome].meaning;
-  if (failure === undefined) log.info(`done: ${meaning}`, { outcome, ...record.counts });
-  else
-    log.error(failure.message, {
-      outcome,
-      meaning,
-      ...record.counts,
-      // A fault of the worker itself: the stack is for those who mend it.
-      ...(outcome === "internal" ? { stack: stackOf(failure) } : {}),
-    });
   const report: StepReport = {
     schemaVersion: 1,
     partner: config.partner,
@@ -75,6 +66,16 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
     endedAt: new Date().toISOString(),
   };
   log.info("what the step has used", metricFields(report));
+  // The last line says how it ended.
+  if (failure === undefined) log.info(`done: ${meaning}`, { outcome, ...record.counts });
+  else
+    log.error(failure.message, {
+      outcome,
+      meaning,
+      ...record.counts,
+      // A fault of the worker itself: the stack is for those who mend it.
+      ...(outcome === "internal" ? { stack: stackOf(failure) } : {}),
+    });
   await writeReport(config, client, report, log);
   return outcome;
 }
