@@ -31,12 +31,14 @@ type FetchStep = Extract<PartnerInput["steps"][string], { kind: "fetch" }>;
 function withFetch(project: Project, change: (fetch: FetchStep) => FetchStep): Project {
   return {
     ...project,
-    partners: project.partners.map((partner) =>
-      definePartner({
-        ...partner,
-        steps: { ...partner.steps, fetch: change(partner.steps["fetch"] as FetchStep) },
-      }),
-    ),
+    partners: project.partners
+      .filter(({ id }) => id === "universal-music")
+      .map((partner) =>
+        definePartner({
+          ...partner,
+          steps: { ...partner.steps, fetch: change(partner.steps["fetch"] as FetchStep) },
+        }),
+      ),
   };
 }
 
