@@ -1,4 +1,5 @@
 import { deflateSync } from "node:zlib";
+import { shellQuoted } from "../../shell-quoted";
 import type { RunningStandIn, StandIn } from "../../stand-in";
 
 /** Where the image holds the program. */
@@ -45,14 +46,24 @@ export function listOf(month: string): Buffer {
   );
 }
 
-/** A program that makes two results of a photo: its checksum and its length stand for the pictures. */
+/**
+ * A program that makes two results of a photo: its checksum and its length stand for the pictures. It runs in Node, for a
+ * machine with Node alone has no `cksum`.
+ */
 function developScript(): string {
+  const program = [
+    'const fs = require("node:fs");',
+    'const path = require("node:path");',
+    "const [photo, directory] = process.argv.slice(1);",
+    "const bytes = fs.readFileSync(photo);",
+    "const result = path.join(directory, path.basename(photo));",
+    'const checksum = require("node:crypto").createHash("sha256").update(bytes).digest("hex");',
+    "fs.writeFileSync(`${result}.preview.jpg`, `${checksum}\\n`);",
+    "fs.writeFileSync(`${result}.thumb.jpg`, `${bytes.length}\\n`);",
+  ].join(" ");
   return [
     "#!/bin/sh",
-    "set -eu",
-    'name=$(basename "$1")',
-    'cksum < "$1" > "$2/$name.preview.jpg"',
-    'wc -c < "$1" > "$2/$name.thumb.jpg"',
+    `exec ${shellQuoted(process.execPath)} -e ${shellQuoted(program)} "$@"`,
     "",
   ].join("\n");
 }

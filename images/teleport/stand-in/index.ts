@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { RunningStandIn, StandIn, StandInOptions } from "../../stand-in";
 import { startLabelServer } from "./label-server";
 import { DEFAULT_ORDER } from "./orders";
+import { shellQuoted } from "../../shell-quoted";
 
 /** Where the image holds the program. */
 export const TELEPORT_PATH = "/opt/teleport/bin/teleport";
@@ -86,8 +87,4 @@ function sourcePath(name: string): string {
   if (found === undefined)
     throw new Error(`the stand-in's ${name} is missing, looked for ${candidates.join(" and ")}`);
   return found;
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
