@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { shellQuoted } from "../../shell-quoted";
 import type { RunningStandIn, StandIn, StandInOptions } from "../../stand-in";
 import { startLabelServer } from "./label-server";
 import { DEFAULT_ORDER } from "./orders";
-import { shellQuoted } from "../../shell-quoted";
 
 /** Where the image holds the program. */
 export const TELEPORT_PATH = "/opt/teleport/bin/teleport";
