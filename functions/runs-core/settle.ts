@@ -1,6 +1,5 @@
 import { EXIT_CAUSES } from "../../modules/batch-reasons";
 import {
-  actionKey,
   dayKey,
   retryKey,
   TRY_LATER_DELAYS_SECONDS,
@@ -17,6 +16,7 @@ import { arraySizeOf } from "./array-size";
 import { endCancelled } from "./cancelled";
 import { completeChain, escalationOf } from "./chain";
 import { claimedDay, pinnedSpec, runOf } from "./claims";
+import { decide } from "./decision";
 import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
 import { isRecord } from "./json";
 import type { PlatformInvocation } from "./platform";
@@ -121,41 +121,29 @@ async function decideFailures(
     anew.push(failure);
   }
   const actions: ActionRecord[] = [];
-  for (const failure of anew) actions.push(await recordEscalation(inv, claim, failure));
+  for (const failure of anew) {
+    const action = await recordEscalation(inv, claim, failure);
+    if (action === undefined) return { final: failure, actions: [] };
+    actions.push(action);
+  }
   return { actions };
 }
 
-/**
- * Writes the decision to submit a step anew. Its key follows from what failed alone: there is one for each generation,
- * and who comes second goes on with the first one's.
- */
+/** Decides to submit a step anew, unless a person has decided to do the order in a later attempt. */
 async function recordEscalation(
   inv: PlatformInvocation,
   claim: ClaimRecord,
   { step, cause, indexes }: StepFailure,
-): Promise<ActionRecord> {
-  const generation = (step.current?.generation ?? 0) + 1;
-  const at = new Date(step.current?.job?.at ?? inv.clock.now()).toISOString();
-  const action: ActionRecord = {
-    schemaVersion: 1,
-    ...runOf(claim),
+): Promise<ActionRecord | undefined> {
+  const reason = `${cause.code}: ${cause.text}`;
+  const { record, own } = await decide(inv, claim, step, {
     action: "escalate",
     by: inv.actor,
-    reason: `${cause.code}: ${cause.text}`,
-    details: {
-      step: step.step,
-      generation,
-      ...(indexes === undefined ? {} : { arrayIndexes: indexes.join(",") }),
-    },
-    at,
-  };
-  const key = actionKey(claim, at, `escalate-${step.step}-${String(generation)}`);
-  if ((await inv.ledger.create(key, JSON.stringify(action))) === "written") {
-    inv.log.warn("step is submitted anew", { step: step.step, generation, reason: action.reason });
-    return action;
-  }
-  const stored: unknown = JSON.parse((await inv.ledger.read(key)).body);
-  return isRecord(stored) ? (stored as unknown as ActionRecord) : action;
+    reason,
+    indexes,
+  });
+  if (own) inv.log.warn("step is submitted anew", { step: step.step, reason });
+  return record.action === "escalate" ? record : undefined;
 }
 
 /** Plans a later attempt, unless all of them were made. */

@@ -10,11 +10,13 @@ import {
 } from "../../modules/contract";
 import { attemptsOf, type RunState } from "../../modules/ledger";
 import { findClaim, runOf } from "../runs-core/claims";
+import { decide } from "../runs-core/decision";
 import { InputError, PermanentError } from "../runs-core/errors";
+import { brokenSteps, isStale } from "../runs-core/failures";
 import { isRecord, shown } from "../runs-core/json";
 import { resumeFrom } from "../runs-core/resume";
 import { readerOf, runState } from "../runs-core/state";
-import { newClaim } from "./claim";
+import { newClaim, specOf } from "./claim";
 import type { TriggerInvocation } from "./invocation";
 import { startRun } from "./run";
 
@@ -77,6 +79,7 @@ export async function rerunOrder(
   refuseUnderWay(state, claim);
   const resumesFrom =
     event.from === undefined ? undefined : resumeOf(event.from, state, claim, inv);
+  if (state.status === "failed") await takeOver(inv, state, claim, event);
   await recordRerun(inv, run, event, attempt);
   const { orderId, chain, source, trigger } = claim;
   const about = { ...run, orderId, chain, source, trigger };
@@ -93,6 +96,43 @@ function refuseUnderWay(state: RunState, claim: ClaimRecord): void {
   throw new InputError(
     `attempt ${String(claim.attempt)} of order ${shown(claim.orderId)} is ${state.status}; wait for its end, or cancel it first: partner-ingest orders cancel ${claim.partner} ${JSON.stringify(claim.orderId)} --reason "..."`,
   );
+}
+
+/**
+ * Takes the decision about what failed, so that the platform does not submit it anew in its own attempt while the later
+ * one does the same work. Where the platform was first, the attempt is under way again.
+ */
+async function takeOver(
+  inv: TriggerInvocation,
+  state: RunState,
+  claim: ClaimRecord,
+  { by, reason }: RerunEvent,
+): Promise<void> {
+  const chain = await chainOf(inv, claim);
+  const broken = brokenSteps(state, chain);
+  const own = broken.filter((step) => !isStale(step));
+  // What failed only with an earlier generation of what it waits for is submitted anew without a decision.
+  if (own.length === 0 && broken.length > 0) throw anew(claim, broken[0]?.step);
+  // In the order of the chain, as the platform decides: who has the first has all.
+  for (const step of own) {
+    const { record } = await decide(inv, claim, step, { action: "rerun", by, reason });
+    if (record.action === "escalate") throw anew(claim, step.step);
+  }
+}
+
+const anew = (claim: ClaimRecord, step = ""): InputError =>
+  new InputError(
+    `step ${shown(step)} of attempt ${String(claim.attempt)} of order ${shown(claim.orderId)} is being submitted anew, on on-demand machines; wait for its end, or cancel it first: partner-ingest orders cancel ${claim.partner} ${JSON.stringify(claim.orderId)} --reason "..."`,
+  );
+
+/** The steps of a run as it was claimed; none where its spec can not be read, for then nobody can submit them anew. */
+async function chainOf(inv: TriggerInvocation, claim: ClaimRecord): Promise<readonly StepSpec[]> {
+  try {
+    return (await specOf(inv, claim)).chains[claim.chain];
+  } catch (error) {
+    if (error instanceof PermanentError) return [];
+    throw error;
+  }
 }
 
 function resumeOf(

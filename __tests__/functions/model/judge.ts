@@ -1,5 +1,12 @@
 import { ESCALATIONS_MAX } from "../../../functions/runs-core/settle";
-import { actionKey, orderKey, retryKey, type ActionRecord } from "../../../modules/contract";
+import {
+  actionKey,
+  claimKey,
+  orderKey,
+  retryKey,
+  type ActionRecord,
+  type ClaimRecord,
+} from "../../../modules/contract";
 import { parseKey } from "../../../modules/ledger";
 import { hasEnded, MINUTE, type ModelJob, type Unit } from "./model-batch";
 import type { ModelWorld } from "./model-world";
@@ -79,6 +86,7 @@ function judgeAttempt(
   const cancel = actionsOf(world, run).find(({ action }) => action === "cancel");
   const cancelled = cancel !== undefined;
   const undisturbed = Math.max(Date.parse(cancel?.at ?? ""), world.lastFaultAt);
+  if (!cancelled) faults.push(...workedTwice(world, run, jobs));
   for (const { jobName, endedAt = world.now } of jobs)
     if (cancelled && endedAt > undisturbed + CANCELLED_WITHIN + withoutReconciler(world))
       fault(`${jobName} goes on after it was cancelled`);
@@ -111,6 +119,18 @@ function judgeAttempt(
   if (published === 1) return "delivered";
   if (cancelled) return "cancelled";
   return words.includes("failed") ? "failed" : undefined;
+}
+
+/** Work of an attempt that goes on although a later attempt does it. */
+function workedTwice(world: ModelWorld, run: Attempt, jobs: readonly ModelJob[]): string[] {
+  const key = claimKey({ partner: world.partner, ...run, attempt: run.attempt + 1 });
+  const later = world.objects.get(key);
+  if (later === undefined) return [];
+  const { claimedAt } = JSON.parse(later.body) as ClaimRecord;
+  return jobs
+    .filter((job) => unitsOf(job).some(({ endings }) => endings.length > 0))
+    .filter(({ endedAt = world.now }) => endedAt > Date.parse(claimedAt))
+    .map(({ jobName }) => `${jobName}: works although a later attempt does`);
 }
 
 const withoutReconciler = ({ plan }: ModelWorld): number =>

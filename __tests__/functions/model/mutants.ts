@@ -103,6 +103,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "a re-run leaves to the platform what it may submit anew",
+    file: "functions/trigger/rerun.ts",
+    find: `if (state.status === "failed") await takeOver(inv, state, claim, event);`,
+    replace: "",
+  },
+  {
     name: "a cancelled run's jobs are left alone",
     file: core("settle.ts"),
     find: `if (!(await endCancelled(inv, state, claim))) return "open";`,

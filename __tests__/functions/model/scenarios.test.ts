@@ -97,6 +97,37 @@ test("machines that are lost without end: submitted anew twice, then a person is
   expect(toldOf(end)).toEqual(["order.1.failed"]);
 });
 
+test("a person's re-run between a failure and its escalation: the work is done once, in the later attempt", async () => {
+  const plan = { silent: true, reruns: [{ at: 15, order: 0 }] };
+  const endings = { fetch: ["host", "host", "host"] as const };
+  const undisturbed = await calm(plan, endings);
+  const decision = undisturbed.calls.findIndex(({ what }) => what === "create action");
+  // The reconciler dies when it has learned that the step failed, just before it decides anything.
+  const end = await play(plainPlan(1, plan), singleFault(decision, "crash-before", endings));
+  expect(end.faults).toEqual([]);
+  expect(jobsOf(end)).toEqual([
+    "1 fetch g1 standard FAILED",
+    "1 publish g1 standard FAILED",
+    "2 fetch g1 standard SUCCEEDED",
+    "2 publish g1 standard SUCCEEDED",
+  ]);
+  expect(stateOf(end, 1).actions).toMatchObject([
+    { action: "rerun", by: "somebody", details: { step: "fetch", generation: 2 } },
+  ]);
+  expect(toldOf(end).sort()).toEqual(["order.1.failed", "order.2.delivered"]);
+});
+
+test("a person's re-run after an escalation was decided is refused, and the escalation delivers", async () => {
+  // The decision is made at minute 10; the person comes at once, before its job is seen to run.
+  const end = await calm(
+    { silent: true, reruns: [{ at: 10, order: 0 }] },
+    { fetch: ["host", "host", "host"] },
+  );
+  expect(end.faults).toEqual([]);
+  expect(jobsOf(end).at(-1)).toBe("1 publish g2 on-demand SUCCEEDED");
+  expect(toldOf(end)).toEqual(["order.1.delivered"]);
+});
+
 test.each([
   ["fails", "program-failed"],
   ["no-progress", "no-progress"],

@@ -47,6 +47,12 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { failed: 1, delivered: 1 },
   },
   {
+    name: "a person has the order run again while the platform is about to",
+    plan: plainPlan(1, { silent: true, reruns: [{ at: 15, order: 0, from: "fetch" }] }),
+    endings: { fetch: ["host", "host", "host"] },
+    ends: { delivered: 1 },
+  },
+  {
     name: "a person cancels",
     plan: plainPlan(1, { jobMinutes: 60, cancels: [{ at: 2, order: 0 }] }),
     ends: { cancelled: 1 },
