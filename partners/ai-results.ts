@@ -16,7 +16,7 @@ export default definePartner({
       prefix: "deliveries/",
       files: "{orderId}/result/",
       // A user's newer result takes the place of the older one.
-      ifTaken: "replace",
+      ifTaken: "overwrite",
       // The vendor's machines are Korean Windows.
       nameEncoding: "cp949",
     },

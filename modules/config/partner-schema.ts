@@ -87,6 +87,8 @@ const publishBase = {
   beforePublish: z.array(z.string()).min(1).optional(),
   /** Whether a bad delivery is kept below `quarantine/` of the bucket. @default true */
   quarantine: z.boolean().optional(),
+  /** What is done where a key of the delivery holds other bytes; the same bytes are success. @default "fail" */
+  ifTaken: z.enum(["fail", "overwrite", "skip"]).optional(),
 };
 
 const fetchStep = z.strictObject({ kind: z.literal("fetch"), ...stepBase, ...programBase });

@@ -40,7 +40,7 @@ export function unpackFaults(partner: Partner): Fault[] {
         at("files", `holds the unknown placeholder ${whole}`, "known is {orderId}");
     if (step.files !== "" && (step.files.startsWith("/") || !step.files.endsWith("/")))
       at("files", 'must end with "/" and not begin with it');
-    if (step.files === "" && step.ifTaken === "replace")
+    if (step.files === "" && step.ifTaken !== "fail")
       at("ifTaken", 'needs "files": keys below the delivery are never taken by another order');
     return faults;
   });

@@ -14,7 +14,7 @@ export const unpackBase = {
    */
   files: z.string().default(""),
   /** What is done where a key holds other bytes, which needs `files`. @default "fail" */
-  ifTaken: z.enum(["fail", "replace"]).default("fail"),
+  ifTaken: z.enum(["fail", "overwrite", "skip"]).default("fail"),
   /**
    * How names in a zip are read that do not tell their character set. `auto` takes them as UTF-8 where they are valid, else
    * as CP437; zips made by Korean Windows need `cp949`. @default "auto"

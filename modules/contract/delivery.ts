@@ -25,6 +25,8 @@ export interface ManifestFile {
   readonly etag: string;
   readonly versionId?: string | undefined;
   readonly contentType: string;
+  /** True where the key held other bytes, which were left: they are what is listed. */
+  readonly kept?: true | undefined;
 }
 
 /** The manifest of a delivery. */

@@ -30,6 +30,12 @@ export interface FetchSettings extends ProgramSettings {
   readonly kind: "fetch";
 }
 
+/**
+ * What is done where a key holds other bytes than it should: an error, or they are written over, or they are left. The
+ * same bytes are success in any case.
+ */
+export type IfTaken = "fail" | "overwrite" | "skip";
+
 /** Where and how a delivery is published. */
 export interface PublishTarget {
   readonly bucket: string;
@@ -50,6 +56,8 @@ export interface PublishTarget {
   readonly beforePublish?: readonly string[] | undefined;
   /** Whether a bad delivery is kept in quarantine. @default true */
   readonly quarantine?: boolean | undefined;
+  /** What is done where a key of the delivery holds other bytes. @default "fail" */
+  readonly ifTaken?: IfTaken | undefined;
 }
 
 /** Verifies what is in staging and publishes it; the manifest last. */
@@ -86,7 +94,7 @@ export interface UnpackSettings {
    */
   readonly files: string;
   /** What is done when a key holds other bytes. Keys below the delivery are never taken by another order. */
-  readonly ifTaken: "fail" | "replace";
+  readonly ifTaken: IfTaken;
   readonly nameEncoding: NameEncoding;
   /** Names that differ in the case of letters only are refused. */
   readonly caseInsensitive: boolean;

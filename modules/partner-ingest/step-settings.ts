@@ -54,7 +54,8 @@ const program = ({
 
 const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">): PublishTarget => {
   const { to, prefix, checksumFiles, minFiles } = settings;
-  const { maxFiles, minBytes, maxBytes, requiredFiles, beforePublish, quarantine } = settings;
+  const { maxFiles, minBytes, maxBytes, requiredFiles, beforePublish, quarantine, ifTaken } =
+    settings;
   return {
     bucket: bucketOf(resolved, to).name,
     prefix,
@@ -67,5 +68,6 @@ const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">):
     ...(requiredFiles === undefined ? {} : { requiredFiles }),
     ...(beforePublish === undefined ? {} : { beforePublish }),
     ...(quarantine === undefined ? {} : { quarantine }),
+    ...(ifTaken === undefined ? {} : { ifTaken }),
   };
 };

@@ -62,8 +62,8 @@ test.each([
   ],
   [
     "replacing what no one else writes",
-    base({ ifTaken: "replace" }, dropped),
-    'partners/acme.steps.unpack.ifTaken needs "files": keys below the delivery are never taken by another order, got "replace"',
+    base({ ifTaken: "overwrite" }, dropped),
+    'partners/acme.steps.unpack.ifTaken needs "files": keys below the delivery are never taken by another order, got "overwrite"',
   ],
 ])("fails for %s", (_name, input, message) => {
   expect(faultOf(input)).toBe(message);

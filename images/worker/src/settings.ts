@@ -47,6 +47,8 @@ const oneOf =
   (value) =>
     values.includes(value as string) ? undefined : `one of ${values.join(", ")}`;
 
+const ifTaken = oneOf("fail", "overwrite", "skip");
+
 const TARGET = {
   bucket: text,
   prefix,
@@ -57,14 +59,15 @@ const TARGET = {
   maxBytes: optional(count(1)),
   requiredFiles: optional(listOf(text, "a list of file name patterns")),
   beforePublish: optional(listOf(anyText, "a list of texts: the program and its arguments", 1)),
-  quarantine: optional((value) => (typeof value === "boolean" ? undefined : "true or false")),
+  quarantine: optional(flag),
+  ifTaken: optional(ifTaken),
 } satisfies Record<string, Check>;
 
 const UNPACK = {
   bucket: text,
   prefix,
   files: prefix,
-  ifTaken: oneOf("fail", "replace"),
+  ifTaken,
   nameEncoding: oneOf("auto", "utf-8", "cp437", "cp949"),
   caseInsensitive: flag,
   minFiles: count(0),

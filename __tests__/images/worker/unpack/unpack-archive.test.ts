@@ -77,7 +77,7 @@ test("fails when a key holds other bytes, and replaces them where the settings s
     'the bucket "processed" holds other bytes under "out/a.txt": 5 bytes with CRC-32 2Vg1IA==, expected 5 bytes with CRC-32 NhCmhg==; nothing was overwritten: start a new attempt of the order, which has keys of its own',
   );
   expect(lab.keys()).toEqual(["out/a.txt"]);
-  await lab.unpack(archive, { ifTaken: "replace" });
+  await lab.unpack(archive, { ifTaken: "overwrite" });
   await requireFiles();
 });
 

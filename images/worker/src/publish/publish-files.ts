@@ -83,7 +83,10 @@ export async function publishFiles(
   reconcile(target.bucket, listed, await listObjects(target, prefix));
   // Begun by attempts that were killed, and not gone on with.
   await begun.abortAll();
-  record.counts["foundThere"] = [...sent.values()].filter(({ how }) => how === "there").length;
+  const count = (wanted: SentFile["how"]): number =>
+    [...sent.values()].filter(({ how }) => how === wanted).length;
+  record.counts["foundThere"] = count("there");
+  if (settings.ifTaken === "skip") record.counts["kept"] = count("kept");
   return {
     schemaVersion: 1,
     partner: config.partner,
@@ -132,6 +135,7 @@ function toUpload(
     identity,
     key: fileKey(settings.prefix, config, identity.path),
     contentType: contentTypeOf(identity.path),
+    ifTaken: settings.ifTaken,
   }));
   const tooLong = uploads.filter(({ key }) => Buffer.byteLength(key) > MAX_KEY_BYTES);
   if (tooLong.length > 0)
@@ -166,14 +170,15 @@ function manifestFile(file: UploadFile, sent: ReadonlyMap<string, SentFile>): Ma
   const { path, key, contentType, identity } = file;
   const object = sent.get(key);
   if (object === undefined) throw new Error(`the upload of ${JSON.stringify(path)} left no result`);
-  const { crc32, etag, versionId } = object;
+  const { crc32, etag, versionId, size = identity.size, how } = object;
   return {
     path,
     key,
-    size: identity.size,
+    size,
     crc32,
     etag,
     ...(versionId === undefined ? {} : { versionId }),
     contentType,
+    ...(how === "kept" ? { kept: true } : {}),
   };
 }

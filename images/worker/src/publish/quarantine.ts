@@ -29,7 +29,11 @@ export async function quarantine(
 ): Promise<StepError> {
   const { config, log, stop, record } = context;
   const prefix = quarantinePrefix(config);
-  const moved = files.map((file) => ({ ...file, key: quarantinedFileKey(config, file.path) }));
+  const moved = files.map((file) => ({
+    ...file,
+    key: quarantinedFileKey(config, file.path),
+    ifTaken: undefined,
+  }));
   log.warn("the delivery does not hold; it is put into quarantine", { prefix });
   const sent = await uploadFiles(
     {

@@ -7,8 +7,9 @@ import type { ListedObject } from "../publish/listing";
 import { StepError } from "../step/step-error";
 import { contentTypeOf } from "../upload/content-type";
 import { crc32Text } from "../upload/crc32";
+import { resolveTaken, type IfTaken } from "../upload/if-taken";
 import { putObject } from "../upload/put-object";
-import { findSame, plainEtag, type Expected, type Target, type Written } from "../upload/target";
+import { lookAt, plainEtag, type Expected, type Target, type Written } from "../upload/target";
 import { writeOnce, type OnceWritten } from "../upload/write-once";
 import { uploadStream } from "./stream-upload";
 
@@ -21,8 +22,8 @@ export type WrittenEntry = OnceWritten;
 /** What the writer works with. */
 export interface EntryWriterProps {
   readonly target: Target;
-  /** Whether other bytes under a key are replaced. */
-  readonly replace: boolean;
+  /** What is done where a key holds other bytes. */
+  readonly ifTaken: IfTaken;
   readonly keyOf: (path: string) => string;
   readonly log: Log;
   readonly onProgress: (bytes: number, files: number) => void;
@@ -47,7 +48,7 @@ export class EntryWriter {
     const look = async (): Promise<void> => {
       for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
         const there = await this.find(this.expected(entry));
-        if (there !== undefined) this.done(entry, { ...there, how: "there" });
+        if (there !== undefined) this.done(entry, there);
       }
     };
     await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
@@ -61,7 +62,8 @@ export class EntryWriter {
 
   /** Writes an entry while it is unpacked. */
   async stream(entry: ArchiveEntry, pieces: AsyncIterable<Buffer>): Promise<void> {
-    const { target, replace, log, onProgress } = this.props;
+    const { target, ifTaken, log, onProgress } = this.props;
+    const replace = ifTaken === "overwrite";
     let begun = false;
     const written = await this.once(entry, () => {
       // The pieces come once. What S3 refuses as under way at the same time is left to the next attempt of the step.
@@ -84,25 +86,27 @@ export class EntryWriter {
     return { key: this.props.keyOf(path), size, crc32: crc32Text(crc) };
   }
 
-  private async find(expected: Expected): Promise<Written | undefined> {
-    try {
-      return await findSame(this.props.target, expected);
-    } catch (error) {
-      if (this.props.replace && error instanceof StepError && error.outcome === "conflict")
-        return undefined;
-      throw error;
-    }
+  private async find(expected: Expected): Promise<WrittenEntry | undefined> {
+    const { target, ifTaken } = this.props;
+    const taken = resolveTaken(target, expected, await lookAt(target, expected), ifTaken);
+    return "done" in taken ? taken.done : undefined;
   }
 
   private async once(entry: ArchiveEntry, write: () => Promise<Written>): Promise<WrittenEntry> {
-    const { target, replace } = this.props;
-    if (replace) return { ...(await write()), how: "sent" };
-    return writeOnce(target, write, () => this.expected(entry));
+    const { target, ifTaken } = this.props;
+    // The newest takes the place, whatever is written there meanwhile: versions keep the others.
+    if (ifTaken === "overwrite") return { ...(await write()), how: "sent" };
+    return writeOnce(
+      target,
+      () => write(),
+      () => this.expected(entry),
+      ifTaken,
+    );
   }
 
   private async put(object: Expected & { body: Buffer; contentType: string }): Promise<Written> {
-    const { target, replace } = this.props;
-    if (!replace) return putObject(target, object);
+    const { target, ifTaken } = this.props;
+    if (ifTaken !== "overwrite") return putObject(target, object);
     const { ETag, VersionId } = await putUntil(
       target.client,
       new PutObjectCommand({

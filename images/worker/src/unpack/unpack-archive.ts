@@ -85,7 +85,7 @@ async function write(
       bucket: work.settings.bucket,
       signal: AbortSignal.any([work.stop, failure.signal]),
     },
-    replace: work.settings.ifTaken === "replace",
+    ifTaken: work.settings.ifTaken,
     keyOf: work.keyOf,
     log: work.log,
     onProgress: work.onProgress,
@@ -116,10 +116,11 @@ function manifestFile(
   return {
     path: entry.path,
     key,
-    size: entry.size,
-    crc32: crc32Text(entry.crc),
+    size: object.kept?.size ?? entry.size,
+    crc32: object.kept?.crc32 ?? crc32Text(entry.crc),
     etag: object.etag,
     ...(object.versionId === undefined ? {} : { versionId: object.versionId }),
     contentType: contentTypeOf(entry.path),
+    ...(object.kept === undefined ? {} : { kept: true }),
   };
 }

@@ -1,10 +1,11 @@
 import type { BegunUploads } from "./begun-uploads";
 import { crc32Of, crc32Text } from "./crc32";
+import { resolveTaken, type IfTaken, type Taken } from "./if-taken";
 import { sendMultipart } from "./multipart";
 import { PART_BYTES } from "./part-plan";
 import { putObject } from "./put-object";
 import { readThrough, withSource, type SourceFile } from "./source-file";
-import { findSame, type Target } from "./target";
+import { lookAt, type Target } from "./target";
 import type { TransferGate } from "./transfer-gate";
 import { writeOnce, type OnceWritten } from "./write-once";
 
@@ -14,11 +15,15 @@ export interface UploadFile extends SourceFile {
   readonly contentType: string;
   /** Etag of the object that is written over. @default - the key must be free */
   readonly replaces?: string | undefined;
+  /** What is done where the key holds other bytes. @default "fail" */
+  readonly ifTaken?: IfTaken | undefined;
 }
 
 /** An object, and the CRC-32 that S3 holds of it. */
 export interface SentFile extends OnceWritten {
   readonly crc32: string;
+  /** Its size, where other bytes were left under the key. */
+  readonly size?: number | undefined;
 }
 
 /** What is told of the sending, and asked before an object appears. */
@@ -47,15 +52,16 @@ export class FileSender {
    * @param onAdmitted - called when all of the file has come through the gate
    */
   async send(file: UploadFile, mayBeThere: boolean, onAdmitted: () => void): Promise<SentFile> {
-    const there = mayBeThere ? await this.compare(file, onAdmitted) : undefined;
-    if (there !== undefined) return there;
+    const taken = mayBeThere ? await this.compare(file, onAdmitted) : undefined;
+    if (taken !== undefined && "done" in taken) return sentFile(taken.done, taken.crc32);
+    const { replaces = file.replaces } = taken ?? {};
     return file.identity.size > PART_BYTES
-      ? this.large(file, onAdmitted)
-      : this.small(file, onAdmitted);
+      ? this.large({ ...file, replaces }, onAdmitted)
+      : this.small({ ...file, replaces }, onAdmitted);
   }
 
   private async small(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
-    const { key, contentType, replaces } = file;
+    const { key, contentType, ifTaken } = file;
     const { size } = file.identity;
     return this.throughGate(size, onAdmitted, async (buffer) => {
       const body = buffer.subarray(0, size);
@@ -63,17 +69,19 @@ export class FileSender {
       const crc32 = crc32Text(crc32Of(body));
       const written = await writeOnce(
         this.target,
-        () => putObject(this.target, { key, body, contentType, crc32, replaces }),
+        (replaces = file.replaces) =>
+          putObject(this.target, { key, body, contentType, crc32, replaces }),
         () => ({ key, size, crc32 }),
+        ifTaken,
       );
       this.watch.onBytes(size);
-      return { ...written, crc32 };
+      return sentFile(written, crc32);
     });
   }
 
   private async large(file: UploadFile, onAdmitted: () => void): Promise<SentFile> {
     const { target, gate, begun, watch } = this;
-    const { key, contentType, replaces } = file;
+    const { key, contentType, ifTaken } = file;
     const { size } = file.identity;
     let crc32 = "";
     const tools = {
@@ -91,15 +99,20 @@ export class FileSender {
     const written = await withSource(file, (source) =>
       writeOnce(
         target,
-        () => sendMultipart(tools, { key, contentType, size, replaces }, source),
+        (replaces = file.replaces) =>
+          sendMultipart(tools, { key, contentType, size, replaces }, source),
         () => ({ key, size, crc32 }),
+        ifTaken,
       ),
     );
-    return { ...written, crc32 };
+    return sentFile(written, crc32);
   }
 
-  private async compare(file: UploadFile, onAdmitted: () => void): Promise<SentFile | undefined> {
-    const { key } = file;
+  private async compare(
+    file: UploadFile,
+    onAdmitted: () => void,
+  ): Promise<Taken & { readonly crc32: string }> {
+    const { key, ifTaken = "fail" } = file;
     const { size } = file.identity;
     return this.throughGate(Math.min(size, PART_BYTES), onAdmitted, async (buffer) => {
       let crc = 0;
@@ -107,10 +120,11 @@ export class FileSender {
         crc = crc32Of(bytes, crc);
       });
       const crc32 = crc32Text(crc);
-      const there = await findSame(this.target, { key, size, crc32 });
-      if (there === undefined) return undefined;
-      this.watch.onBytes(size);
-      return { ...there, how: "there" as const, crc32 };
+      const expected = { key, size, crc32 };
+      const found = await lookAt(this.target, expected);
+      const taken = resolveTaken(this.target, expected, found, ifTaken);
+      if ("done" in taken) this.watch.onBytes(size);
+      return { ...taken, crc32 };
     });
   }
 
@@ -128,4 +142,10 @@ export class FileSender {
       lease.release();
     }
   }
+}
+
+/** With the checksum of what readers find: of what was left, where other bytes were. */
+function sentFile(written: OnceWritten, crc32: string): SentFile {
+  const { kept, ...object } = written;
+  return kept === undefined ? { ...object, crc32 } : { ...object, ...kept };
 }

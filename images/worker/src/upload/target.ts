@@ -22,6 +22,19 @@ export interface Written {
   readonly versionId?: string | undefined;
 }
 
+/** Something else than what was expected under a key. */
+export interface Other extends Written {
+  readonly size: number;
+  /** Base64 of the CRC-32 of the whole content, where S3 holds one. */
+  readonly crc32: string | undefined;
+}
+
+/** What a key of the target holds, compared with what is expected there. */
+export type Found =
+  | { readonly state: "free" }
+  | { readonly state: "same"; readonly object: Written }
+  | { readonly state: "other"; readonly object: Other };
+
 /** Takes the quotes off an entity tag. */
 export function plainEtag(etag: string | undefined): string {
   return (etag ?? "").replace(/^"|"$/gu, "");
@@ -34,21 +47,30 @@ export function plainEtag(etag: string | undefined): string {
  * @throws StepError `conflict` when it holds something else
  */
 export async function findSame(target: Target, expected: Expected): Promise<Written | undefined> {
+  const found = await lookAt(target, expected);
+  if (found.state === "other") throw conflict(target.bucket, expected, found.object);
+  return found.state === "same" ? found.object : undefined;
+}
+
+/** Looks what the target holds under a key. */
+export async function lookAt(target: Target, expected: Expected): Promise<Found> {
   const { client, bucket, signal } = target;
   try {
     const head = await client.send(
       new HeadObjectCommand({ Bucket: bucket, Key: expected.key, ChecksumMode: "ENABLED" }),
       { abortSignal: signal },
     );
+    const object = { etag: plainEtag(head.ETag), versionId: head.VersionId };
     if (head.ContentLength === expected.size && head.ChecksumCRC32 === expected.crc32)
-      return { etag: plainEtag(head.ETag), versionId: head.VersionId };
-    throw conflict(bucket, expected, head.ContentLength, head.ChecksumCRC32);
+      return { state: "same", object };
+    const { ContentLength: size = 0, ChecksumCRC32: crc32 } = head;
+    return { state: "other", object: { ...object, size, crc32 } };
   } catch (error) {
     const status = httpStatus(error);
-    if (status === 404) return undefined;
+    if (status === 404) return { state: "free" };
     if (status !== 403) throw error;
     // "Forbidden" is also the answer for an object that is not there, to a role that may list below a prefix only.
-    if (!(await isListed(target, expected.key))) return undefined;
+    if (!(await isListed(target, expected.key))) return { state: "free" };
     throw new StepError(
       "configuration",
       `reading ${JSON.stringify(expected.key)} in the bucket ${JSON.stringify(bucket)} was refused; ` +
@@ -77,11 +99,11 @@ export function httpStatus(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
 }
 
-function conflict(
+/** The error for a key that holds other bytes than it should. */
+export function conflict(
   bucket: string,
   expected: Expected,
-  size: number | undefined,
-  crc32: string | undefined,
+  { size, crc32 }: Pick<Other, "size" | "crc32">,
 ): StepError {
   return new StepError(
     "conflict",
