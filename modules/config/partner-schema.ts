@@ -73,6 +73,11 @@ const publishBase = {
   prefix: z.string().default(""),
   /** Names of checksum files in the delivery, compared before anything is published. @default [] */
   checksumFiles: z.array(z.string()).default([]),
+  /**
+   * Names of batch manifests in DDEX's form in the delivery, e.g. `["BatchComplete_*.xml"]`, and of messages that name
+   * their files alike: each file that they name must be there, with its hash sum. @default - none
+   */
+  batchManifests: z.array(z.string().min(1)).min(1).optional(),
   /** Fewer files are a bad delivery. @default 1 */
   minFiles: z.number().int().min(0).default(1),
   /** More files, checksum files not counted, are a bad delivery. @default - no limit */

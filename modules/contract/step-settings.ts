@@ -43,6 +43,8 @@ export interface PublishTarget {
   readonly prefix: string;
   /** Checksum files of the delivery that are compared before anything is published, e.g. `["*.md5", "SHA256SUMS"]`. */
   readonly checksumFiles: readonly string[];
+  /** Batch manifests in DDEX's form that are compared as well, e.g. `["BatchComplete_*.xml"]`. @default - none */
+  readonly batchManifests?: readonly string[] | undefined;
   readonly minFiles: number;
   /** More files, checksum files not counted, are a bad delivery. @default - no limit */
   readonly maxFiles?: number | undefined;

@@ -53,7 +53,7 @@ const program = ({
 > => ({ program, noProgressSeconds, tryLaterCodes });
 
 const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">): PublishTarget => {
-  const { to, prefix, checksumFiles, minFiles } = settings;
+  const { to, prefix, checksumFiles, batchManifests, minFiles } = settings;
   const { maxFiles, minBytes, maxBytes, requiredFiles, beforePublish, quarantine, ifTaken } =
     settings;
   return {
@@ -61,6 +61,7 @@ const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">):
     prefix,
     checksumFiles,
     minFiles,
+    ...(batchManifests === undefined ? {} : { batchManifests }),
     // Told only where they are set: what is left out stays out of the job definition.
     ...(maxFiles === undefined ? {} : { maxFiles }),
     ...(minBytes === undefined ? {} : { minBytes }),

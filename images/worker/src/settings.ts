@@ -53,6 +53,7 @@ const TARGET = {
   bucket: text,
   prefix,
   checksumFiles: listOf(text, "a list of file name patterns"),
+  batchManifests: optional(listOf(text, "a list of file name patterns")),
   minFiles: count(0),
   maxFiles: optional(count(1)),
   minBytes: optional(count(0)),

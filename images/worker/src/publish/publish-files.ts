@@ -158,8 +158,14 @@ async function verify(
   files: readonly UploadFile[],
 ): Promise<void> {
   const { log, stop, record } = context;
-  const { checksumFiles, beforePublish } = settings;
-  const sums = await verifyChecksums({ files, patterns: checksumFiles, log, stop });
+  const { checksumFiles, batchManifests = [], beforePublish } = settings;
+  const sums = await verifyChecksums({
+    files,
+    patterns: checksumFiles,
+    manifests: batchManifests,
+    log,
+    stop,
+  });
   record.counts["checksumsCompared"] = sums.compared;
   const content = files.filter(({ path }) => !sums.checksumFiles.has(path));
   requireRules(content, settings);

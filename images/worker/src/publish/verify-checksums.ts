@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { Log } from "../log";
 import { listSome, StepError } from "../step/step-error";
 import { readThrough, type SourceFile } from "../upload/source-file";
+import { parseBatchManifest, type ParsedManifest } from "./batch-manifest";
 import { parseChecksumFile, type HashName } from "./checksum-file";
 import { pathMatcher } from "./patterns";
 
@@ -18,13 +19,15 @@ export interface ChecksumCheck {
   readonly files: readonly SourceFile[];
   /** Patterns of the partner's checksum files. */
   readonly patterns: readonly string[];
+  /** Patterns of the partner's batch manifests. */
+  readonly manifests: readonly string[];
   readonly log: Log;
   readonly stop: AbortSignal;
 }
 
 /** What was compared. */
 export interface ChecksumResult {
-  /** Paths of the checksum files. */
+  /** Paths of the checksum files; batch manifests are content. */
   readonly checksumFiles: ReadonlySet<string>;
   /** How many files a checksum file covers. */
   readonly compared: number;
@@ -38,60 +41,99 @@ interface WantedSum {
 type Wanted = Map<HashName, WantedSum>;
 
 /**
- * Compares the delivery with the partner's own checksum files, before anything is published.
+ * Compares the delivery with the partner's own checksum files and batch manifests, before anything is published.
  *
- * @throws StepError when a sum differs, a covered file is missing, or no checksum file is there although the settings
- * name some: a delivery that lost them looks like one that never had them
+ * @throws StepError when a sum differs, a file that is named is missing, or no checksum file or manifest is there although
+ * the settings name some: a delivery that lost them looks like one that never had them
  */
 export async function verifyChecksums(check: ChecksumCheck): Promise<ChecksumResult> {
-  const matchers = check.patterns.map(pathMatcher);
-  const checksumFiles = check.files.filter(({ path }) => matchers.some((matches) => matches(path)));
-  if (check.patterns.length > 0 && checksumFiles.length === 0)
-    throw new StepError(
-      "badDelivery",
-      `the delivery holds no checksum file: none of its ${String(check.files.length)} files matches ` +
-        `${check.patterns.map((pattern) => JSON.stringify(pattern)).join(", ")}; ` +
-        "ask the partner, or correct checksumFiles",
-    );
+  const checksumFiles = matching(check, check.patterns, "checksum file", "checksumFiles");
+  const manifests = matching(check, check.manifests, "batch manifest", "batchManifests");
   const byPath = new Map(check.files.map((file) => [file.path, file]));
   const faults: string[] = [];
   const wanted = new Map<SourceFile, Wanted>();
-  for (const file of checksumFiles) faults.push(...(await collect(file, byPath, wanted)));
+  for (const file of checksumFiles)
+    faults.push(
+      ...collect(
+        file,
+        { named: [], ...parseChecksumFile(file.path, await readText(file, "checksumFiles")) },
+        byPath,
+        wanted,
+      ),
+    );
+  for (const file of manifests)
+    faults.push(
+      ...collect(file, parseBatchManifest(await readText(file, "batchManifests")), byPath, wanted),
+    );
   faults.push(...(await compareAll(check, wanted)));
   if (faults.length > 0)
     throw new StepError(
       "badDelivery",
-      `the delivery does not agree with its checksum files: ${listSome(faults.sort())}; nothing was published`,
+      `the delivery does not agree with its ${checkedBy(check)}: ${listSome(faults.sort())}; nothing was published`,
     );
   return { checksumFiles: new Set(checksumFiles.map(({ path }) => path)), compared: wanted.size };
 }
 
-async function collect(
-  checksumFile: SourceFile,
+const checkedBy = ({ patterns, manifests }: ChecksumCheck): string =>
+  [
+    ...(patterns.length > 0 ? ["checksum files"] : []),
+    ...(manifests.length > 0 ? ["batch manifests"] : []),
+  ].join(" and ");
+
+function matching(
+  { files }: ChecksumCheck,
+  patterns: readonly string[],
+  what: string,
+  setting: string,
+): readonly SourceFile[] {
+  const matchers = patterns.map(pathMatcher);
+  const found = files.filter(({ path }) => matchers.some((matches) => matches(path)));
+  if (patterns.length > 0 && found.length === 0)
+    throw new StepError(
+      "badDelivery",
+      `the delivery holds no ${what}: none of its ${String(files.length)} files matches ` +
+        `${patterns.map((pattern) => JSON.stringify(pattern)).join(", ")}; ` +
+        `ask the partner, or correct ${setting}`,
+    );
+  return found;
+}
+
+function collect(
+  list: SourceFile,
+  { sums, faults, named }: ParsedManifest,
   byPath: ReadonlyMap<string, SourceFile>,
   wanted: Map<SourceFile, Wanted>,
-): Promise<readonly string[]> {
-  const shown = JSON.stringify(checksumFile.path);
-  const { sums, faults } = parseChecksumFile(checksumFile.path, await readText(checksumFile));
+): readonly string[] {
+  const shown = JSON.stringify(list.path);
   const all = faults.map((fault) => `${shown}: ${fault}`);
-  if (sums.length === 0 && faults.length === 0) all.push(`${shown}: is empty`);
+  if (sums.length === 0 && named.length === 0 && faults.length === 0)
+    all.push(`${shown}: is empty`);
+  const find = (name: string, line: number): SourceFile | undefined => {
+    const found = byPath.get(pathOf(list.path, name));
+    if (found === undefined)
+      all.push(`${shown} line ${String(line)}: ${JSON.stringify(name)} is missing in the delivery`);
+    return found;
+  };
+  for (const { name, line } of named) find(name, line);
   for (const { name, hash, sum, line } of sums) {
-    // Names are told from where the checksum file lies.
-    const path = posix.normalize(posix.join(posix.dirname(checksumFile.path), name));
-    const file = byPath.get(path);
     const where = `${shown} line ${String(line)}`;
-    if (file === undefined) {
-      all.push(`${where}: ${JSON.stringify(name)} is missing in the delivery`);
-      continue;
-    }
+    const file = find(name, line);
+    if (file === undefined) continue;
     const sumsOfFile: Wanted = wanted.get(file) ?? new Map<HashName, WantedSum>();
     const before = sumsOfFile.get(hash);
     if (before !== undefined && before.sum !== sum)
-      all.push(`${where}: contradicts ${before.where} about ${JSON.stringify(path)}`);
+      all.push(`${where}: contradicts ${before.where} about ${JSON.stringify(file.path)}`);
     sumsOfFile.set(hash, { sum, where });
     wanted.set(file, sumsOfFile);
   }
   return all;
+}
+
+/** Names are told from where the list lies; those that begin with a slash from the top of the delivery. */
+function pathOf(list: string, name: string): string {
+  return name.startsWith("/")
+    ? posix.normalize(name).replace(/^\/+/u, "")
+    : posix.normalize(posix.join(posix.dirname(list), name));
 }
 
 async function compareAll(
@@ -135,13 +177,13 @@ async function compareAll(
   return faults;
 }
 
-async function readText(file: SourceFile): Promise<string> {
+async function readText(file: SourceFile, setting: string): Promise<string> {
   const { size } = file.identity;
   if (size > MAX_CHECKSUM_FILE_BYTES)
     throw new StepError(
       "badDelivery",
-      `${JSON.stringify(file.path)} counts as a checksum file and has ${String(size)} bytes; ` +
-        "correct checksumFiles so that it names checksum files only",
+      `${JSON.stringify(file.path)} is among ${setting} and has ${String(size)} bytes; ` +
+        `correct ${setting} so that it names lists of files only`,
     );
   const pieces: Buffer[] = [];
   const buffer = Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, Math.max(1, size)));
