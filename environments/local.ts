@@ -23,6 +23,7 @@ export default defineEnvironment({
     viewer: { principals: ["123456789012"] },
     onCall: {
       principals: ["arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/on-call"],
+      releaseTo: ["pi--local--universal-music--processed--95663f63/deliveries/"],
     },
     breakGlass: { principals: ["arn:aws:iam::123456789012:user/break-glass"] },
   },

@@ -23,6 +23,7 @@ import { type PartnerCloud } from "./cloud";
 import { asked } from "./cloud-error";
 import { copyObject } from "./copy-object";
 import { findOrder } from "./find-order";
+import { listedTextOf } from "./listed-text";
 import { textOf } from "./s3-ledger-reader";
 import { readAttempt } from "./show-order";
 import { writeOnce } from "./write-fact";
@@ -227,7 +228,7 @@ async function findQuarantined(
   for (const attempt of [...attempts].reverse())
     for (const bucket of buckets) {
       const key = quarantineReasonKey({ partner: cloud.partner, orderKey, attempt });
-      const body = await textOf(cloud.s3, bucket, key);
+      const body = await listedTextOf(cloud.s3, bucket, key);
       if (body !== undefined)
         return withDecision(cloud, bucket, JSON.parse(body) as QuarantineReason);
     }
@@ -243,7 +244,7 @@ async function withDecision(
 ): Promise<Quarantined> {
   const { orderKey, attempt } = reason;
   const run: RunRef = { partner: cloud.partner, orderKey, attempt };
-  const body = await textOf(cloud.s3, bucket, quarantineDecisionKey(run));
+  const body = await listedTextOf(cloud.s3, bucket, quarantineDecisionKey(run));
   const decision = body === undefined ? undefined : (JSON.parse(body) as QuarantineDecision);
   return { run, bucket, reason, decision };
 }

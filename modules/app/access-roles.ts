@@ -24,7 +24,12 @@ export function accessRoles(environment: Environment): readonly AccessRole[] {
       : [role("viewer", "viewer", { kind: "people", principals: viewer.principals })]),
     ...(onCall === undefined
       ? []
-      : [role("on-call", "onCall", { kind: "people", principals: onCall.principals })]),
+      : [
+          {
+            ...role("on-call", "onCall", { kind: "people", principals: onCall.principals }),
+            places: onCall,
+          },
+        ]),
     ...(breakGlass === undefined
       ? []
       : [

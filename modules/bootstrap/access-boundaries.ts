@@ -4,7 +4,7 @@ import type { Environment } from "../config";
 import { AssumptionError, type Naming, withLogicalId } from "../core";
 import { type PolicyDocument, policyJson } from "../iam";
 import { POLICY_LIMITS, policySize } from "../iam/lint";
-import { deployerBoundary, peopleBoundary } from "../iam/people";
+import { deployerBoundary, NO_PLACES, peopleBoundary } from "../iam/people";
 import { boundaryArn } from "../stack";
 
 /** A boundary by ARN, and what must be there first where the stack makes it. */
@@ -20,7 +20,7 @@ export function peoplesBoundary(
   { people }: Environment,
 ): Bounded {
   return people.boundaryArn === undefined
-    ? made(scope, naming, "people", peopleBoundary(naming, people.onCall?.releaseTo ?? []))
+    ? made(scope, naming, "people", peopleBoundary(naming, people.onCall ?? NO_PLACES))
     : { arn: people.boundaryArn };
 }
 

@@ -4,7 +4,13 @@ import { Construct } from "constructs";
 import type { Environment } from "../config";
 import { type Naming, withLogicalId } from "../core";
 import { type PolicyDocument, policyDocument, policyJson } from "../iam";
-import { breakGlassTrust, peopleGrants, type PeopleRole, peopleTrust } from "../iam/people";
+import {
+  breakGlassTrust,
+  peopleGrants,
+  type PeopleRole,
+  peopleTrust,
+  type Places,
+} from "../iam/people";
 import { type Bounded, deployersBoundary, peoplesBoundary } from "./access-boundaries";
 import { attachPolicies, type DeployPolicies } from "./deploy-policies";
 
@@ -64,7 +70,7 @@ export class PeopleRoles extends Construct {
     { role, thing, id, description }: RoleOfPeople,
     trust: PolicyDocument,
     boundary: Bounded,
-    onCall?: { readonly releaseTo: readonly string[] },
+    onCall?: Places,
   ): IamRole {
     const { naming } = this;
     const made = withLogicalId(
@@ -84,7 +90,7 @@ export class PeopleRoles extends Construct {
       new IamRolePolicy(this, `${role}-grants`, {
         name: "grants",
         role: naming.name("role", "bootstrap", thing),
-        policy: policyJson(policyDocument(peopleGrants(naming, role, onCall?.releaseTo))),
+        policy: policyJson(policyDocument(peopleGrants(naming, role, onCall))),
         dependsOn: [made],
       }),
       id,

@@ -28,6 +28,17 @@ export const peopleSchema = z.strictObject({
           }),
         )
         .default([]),
+      /**
+       * Existing buckets that orders come into, `<bucket>/<prefix>` each: a backfill lists the versions of what is there.
+       * Buckets that we make need no entry. @default [] a backfill looks at no existing bucket
+       */
+      backfillFrom: z
+        .array(
+          z.string().regex(/^[a-z0-9.-]{3,63}\/[^*?$]*$/u, {
+            error: "must be <bucket>/<prefix> without wildcards, e.g. acme-drop/orders/",
+          }),
+        )
+        .default([]),
     })
     .optional(),
   /**

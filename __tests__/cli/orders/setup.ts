@@ -27,6 +27,7 @@ export const PARTNER = "universal-music";
 export interface TestLedger {
   readonly s3: LocalS3;
   readonly cloud: PartnerCloud;
+  readonly sqs: SQSClient;
   /** Dead letters of the platform and of the partner, and what is announced. */
   readonly queues: Readonly<Record<"platform" | "partner" | "announcements", LocalQueue>>;
   readonly place: OrdersPlace;
@@ -89,6 +90,7 @@ export async function testLedger(landing?: string): Promise<TestLedger> {
   return {
     s3,
     cloud,
+    sqs,
     queues: { platform, partner, announcements },
     put,
     place: {

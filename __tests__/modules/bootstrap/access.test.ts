@@ -11,7 +11,11 @@ const SSO =
 
 const people = {
   viewer: { principals: ["444455556666"] },
-  onCall: { principals: [SSO, "444455556666"], releaseTo: ["acme-files/in/"] },
+  onCall: {
+    principals: [SSO, "444455556666"],
+    releaseTo: ["acme-files/in/"],
+    backfillFrom: ["acme-drop/orders/"],
+  },
 };
 const ci = {
   github: {

@@ -1,6 +1,7 @@
 import type { Naming } from "../../core";
 import { policyDocument, type PolicyDocument, type Statement } from "../policy-document";
 import { peopleGrants } from "./people-grants";
+import type { Places } from "./places";
 
 /** Services whose things bear names of ours, and what stands before the name in an ARN. */
 const NAMED: readonly (readonly [service: string, befores: readonly string[]])[] = [
@@ -90,6 +91,12 @@ export function deployerBoundary(
           ],
         },
       }),
+      allow("Messages", ["kms:Decrypt", "kms:GenerateDataKey"], [naming.arn("kms", "key/*")], {
+        StringEquals: {
+          "kms:ViaService": `sqs.${naming.scope.region}.amazonaws.com`,
+          "kms:EncryptionContext:aws:sqs:arn": naming.queueArn("platform", "announcements"),
+        },
+      }),
       // Tags may be set while a thing is made; on what others own they would make it ours.
       allow("TagsOfMade", ["ec2:CreateTags"], ["*"], {
         ...made,
@@ -151,8 +158,8 @@ function namedArns(naming: Naming): string[] {
 }
 
 /** The most that a role of people can ever do: what is granted to who is on call. */
-export function peopleBoundary(naming: Naming, releaseTo: readonly string[]): PolicyDocument {
-  return policyDocument(peopleGrants(naming, "onCall", releaseTo));
+export function peopleBoundary(naming: Naming, places: Places): PolicyDocument {
+  return policyDocument(peopleGrants(naming, "onCall", places));
 }
 
 /** Roles below the environment's path, with the workloads' boundary; the bootstrap's own are for looking at alone. */

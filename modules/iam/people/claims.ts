@@ -110,12 +110,53 @@ export function peopleClaims(naming: Naming): readonly PeopleClaim[] {
       `${ledger}/acme/runs/x/1/actions/20260101T000000Z-a.json`,
       context,
     ),
+    ...["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"].map((action) =>
+      can(
+        "onCall",
+        `takes failed events up: ${action}`,
+        action,
+        naming.queueArn("acme", "dead-letters"),
+      ),
+    ),
+    cannot(
+      "onCall",
+      "takes nothing else off a queue",
+      "sqs:ReceiveMessage",
+      naming.queueArn("platform", "announcements"),
+    ),
+    cannot(
+      "onCall",
+      "puts no failed event into a queue",
+      "sqs:SendMessage",
+      naming.queueArn("acme", "dead-letters"),
+    ),
     can(
       "onCall",
-      "takes failed events up",
-      "sqs:StartMessageMoveTask",
-      naming.arn("sqs", naming.name("queue", "acme", "failed")),
+      "announces again",
+      "sqs:SendMessage",
+      naming.queueArn("platform", "announcements"),
     ),
+    can(
+      "onCall",
+      "hands the end of a job over again",
+      "lambda:InvokeFunction",
+      naming.functionArn("platform", "escalate"),
+    ),
+    cannot(
+      "onCall",
+      "invokes nothing else of the platform",
+      "lambda:InvokeFunction",
+      naming.functionArn("platform", "reconcile"),
+    ),
+    can("onCall", "finds what started nothing", "s3:ListBucketVersions", bucket, {
+      ...context,
+      "s3:prefix": "orders/",
+    }),
+    cannot("onCall", "lists no files but those held back", "s3:ListBucket", bucket, {
+      ...context,
+      "s3:prefix": "files/",
+    }),
+    cannot("onCall", "lists no whole bucket", "s3:ListBucket", bucket, context),
     cannot(
       "onCall",
       "does nothing in another environment",

@@ -1,4 +1,5 @@
 export * from "./boundaries";
 export * from "./claims";
 export * from "./people-grants";
+export { NO_PLACES, type Places } from "./places";
 export * from "./trust";

@@ -79,7 +79,6 @@ describe("what is taken from a role of people is missed", () => {
     "batch:DescribeJobDefinitions",
     "batch:DescribeJobQueues",
     "logs:DescribeLogStreams",
-    "sqs:ListMessageMoveTasks",
     // A job that has not begun is cancelled by hand; the command terminates.
     "batch:CancelJob",
     // Of the viewer; its commands ask for no queue.

@@ -1,3 +1,4 @@
+import type { Places } from "../../people";
 import type { DeployRequest } from "./deploy-requests";
 
 /** What a role of people or of CI is for. */
@@ -26,6 +27,8 @@ export interface AccessRole {
   readonly trusted: Trusted;
   /** What it must be able to do to deploy; nothing for roles that do not. */
   readonly requests: readonly DeployRequest[];
+  /** Where it releases to and looks for what is missing, besides what has the environment's names. @default - nowhere */
+  readonly places?: Places;
 }
 
 /** Whether a role changes infrastructure, so that its policies are those of a deployer. */

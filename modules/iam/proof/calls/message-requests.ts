@@ -14,7 +14,10 @@ const QUEUE_KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
  */
 export function queueRequests({ command, input }: SdkCall, deployment: Deployment): Needed[] {
   const { partition, region, account } = deployment.world;
-  const name = String(input["QueueUrl"]).split("/").at(-1) ?? "";
+  const name =
+    String(input["QueueUrl"] ?? input["QueueName"])
+      .split("/")
+      .at(-1) ?? "";
   const queue = `arn:${partition}:sqs:${region}:${account}:${name}`;
   return [
     { action: `sqs:${command}`, resource: queue },

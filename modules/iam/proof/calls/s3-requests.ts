@@ -23,6 +23,8 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
       on: "object",
       keyActions: ["kms:Decrypt"],
     },
+    // The permissions on what is copied follow from its name.
+    CopyObject: { actions: ["s3:PutObject"], on: "object", keyActions: ["kms:GenerateDataKey"] },
     CreateMultipartUpload: {
       actions: ["s3:PutObject"],
       on: "object",
@@ -33,6 +35,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     // The checksum is encrypted with the object.
     HeadObject: { actions: ["s3:GetObject"], on: "object", keyActions: ["kms:Decrypt"] },
     ListMultipartUploads: { actions: ["s3:ListBucketMultipartUploads"], on: "bucket" },
+    ListObjectVersions: { actions: ["s3:ListBucketVersions"], on: "bucket" },
     ListObjectsV2: { actions: ["s3:ListBucket"], on: "bucket" },
     ListParts: { actions: ["s3:ListMultipartUploadParts"], on: "object" },
     PutObject: {
@@ -41,14 +44,13 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
       keyActions: ["kms:GenerateDataKey"],
     },
     UploadPart: { actions: ["s3:PutObject"], on: "object", keyActions: ["kms:Decrypt"] },
+    UploadPartCopy: { actions: ["s3:PutObject"], on: "object", keyActions: ["kms:Decrypt"] },
   }),
 );
 
 /** The permissions of an operation of S3 on a bucket. */
-export function s3Requests(
-  { command, input }: SdkCall,
-  { world, bucketKeys }: Deployment,
-): Needed[] {
+export function s3Requests({ command, input }: SdkCall, deployment: Deployment): Needed[] {
+  const { world, bucketKeys } = deployment;
   const operation = OPERATIONS.get(command);
   if (operation === undefined)
     throw new AssumptionError(
@@ -60,6 +62,7 @@ export function s3Requests(
   const own = { "aws:ResourceAccount": world.account };
   const prefix = input["Prefix"];
   return [
+    ...copied(input["CopySource"], deployment),
     ...[
       ...(input["VersionId"] === undefined
         ? operation.actions
@@ -71,9 +74,7 @@ export function s3Requests(
       resource: operation.on === "object" ? object : bucket,
       context: {
         ...own,
-        ...(typeof prefix === "string" && action === "s3:ListBucket"
-          ? { "s3:prefix": prefix }
-          : {}),
+        ...(typeof prefix === "string" && LISTS.has(action) ? { "s3:prefix": prefix } : {}),
       },
     })),
     ...(key === undefined ? [] : (operation.keyActions ?? [])).map((action) => ({
@@ -86,4 +87,18 @@ export function s3Requests(
       },
     })),
   ];
+}
+
+/** Actions of lists, whose requests tell a prefix. */
+const LISTS = new Set(["s3:ListBucket", "s3:ListBucketVersions"]);
+
+/**
+ * Whoever copies reads what is copied.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+function copied(source: unknown, deployment: Deployment): Needed[] {
+  if (typeof source !== "string") return [];
+  const [Bucket = "", ...key] = source.split("/").map(decodeURIComponent);
+  const read = { service: "S3", command: "GetObject", input: { Bucket, Key: key.join("/") } };
+  return s3Requests(read, deployment);
 }
