@@ -1,5 +1,8 @@
 import { startS3, type FaultPlan, type FaultRule } from "../../local/s3";
-import { Campaign, CampaignRun, makeOrder, seeded } from "./campaign-run";
+import { Campaign, CampaignRun } from "./campaign-run";
+import { faultsOf, wrongBytesOf } from "./look";
+import { makeOrder, seeded } from "./order";
+import type { Work } from "./work";
 
 /** Attempts that Batch makes of a step that ended as one that a retry may mend. */
 const ATTEMPTS = 5;
@@ -44,11 +47,18 @@ export interface FaultRow {
   readonly failed: readonly string[];
   readonly attempts: number;
   readonly hit: number;
+  /** Wrong bytes, and whatever else should not be after an order was delivered. */
   readonly wrong: readonly string[];
+  /** Failures whose reason names neither a file nor an object. */
+  readonly nameless: readonly string[];
 }
 
+/** The kinds of work that take turns. What ends in quarantine asks S3 nothing that publishing does not. */
+const TURNS: readonly Work[] = ["deliver", "unpack"];
+
 /**
- * Runs orders under each fault alone, and under all of them mixed.
+ * Runs orders under each fault alone, and under all of them mixed. Half of them are fetched and published, half of
+ * them are archives that are unpacked.
  *
  * @param only - names of faults; all where it is missing
  */
@@ -85,6 +95,7 @@ export async function faultCampaign(
         `${name}: ${String(row.delivered)} of ${String(count)} delivered, ` +
           `${String(row.hit)} requests hit, ${String(row.wrong.length)} wrong`,
       );
+      for (const line of [...row.wrong, ...row.nameless]) tell(`  ${line}`);
     }
   } finally {
     campaign.remove();
@@ -102,27 +113,32 @@ async function underFault(
   const random = seeded(seed);
   const wrong: string[] = [];
   const failed: string[] = [];
+  const nameless: string[] = [];
   let [delivered, attempts, hit] = [0, 0, 0];
   for (let number = 1; number <= count; number += 1) {
     const s3 = await startS3({
-      buckets: [{ name: "landing", versioned: true }, { name: "ledger" }],
+      buckets: [{ name: "landing", versioned: true }, { name: "ledger" }, { name: "drops" }],
       region: "eu-west-1",
-      faults: { ...plan, seed: seed * 1000 + number },
     });
-    const run = new CampaignRun(campaign, s3, number, makeOrder(random));
+    const work = TURNS[number % TURNS.length] ?? "deliver";
+    const run = new CampaignRun(campaign, s3, number, makeOrder(random), work);
     try {
+      await run.prepare();
+      s3.setFaults({ ...plan, seed: seed * 1000 + number });
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const end = await run.start().ended;
         attempts += 1;
         if (end.outcome === "ok") {
           delivered += 1;
           s3.setFaults({ rules: [] });
-          wrong.push(...(await run.faults()));
+          wrong.push(...(await faultsOf(run)));
           break;
         }
         if (end.outcome !== undefined && RETRIED.has(end.outcome) && attempt < ATTEMPTS) continue;
-        failed.push(`${String(end.outcome)}: ${end.lastLine}`);
-        wrong.push(...(await run.wrongBytes()));
+        const reason = `${String(end.outcome)}: ${end.lastLine}`;
+        failed.push(reason);
+        if (!namesFile(run, reason)) nameless.push(reason);
+        wrong.push(...(await wrongBytesOf(run)));
         break;
       }
       hit += s3.requests.filter((request) => request.fault !== undefined).length;
@@ -131,5 +147,11 @@ async function underFault(
       run.remove();
     }
   }
-  return { fault, delivered, failed, attempts, hit, wrong };
+  return { fault, delivered, failed, attempts, hit, wrong, nameless };
+}
+
+/** Whether a reason tells which file or object could not be read or written. */
+function namesFile({ files, ref }: CampaignRun, reason: string): boolean {
+  const names = [...files.map(({ path }) => path), "checksums.md5", "result.zip", ref.orderKey];
+  return names.some((name) => reason.includes(name));
 }

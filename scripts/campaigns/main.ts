@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     const text = faultText(rows, command, new Date());
     tell(text);
     if (values.save) saveCampaign("20-faults", text);
-    return rows.every(({ wrong }) => wrong.length === 0) ? 0 : 1;
+    return rows.every(({ wrong, nameless }) => wrong.length + nameless.length === 0) ? 0 : 1;
   }
   console.error(HELP);
   return 2;

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import type { FaultRow } from "./faults";
 import type { KillResult } from "./kill";
+import { minute, table } from "./text";
+import { WORKS } from "./work";
 
 const ROOT = join(__dirname, "../..");
 const RESULTS = join(__dirname, "results");
@@ -19,8 +21,10 @@ export function saveCampaign(id: string, text: string): void {
     join(ROOT, "docs/campaigns.md"),
     `${[
       "# Campaigns",
-      "Made by the programs in `scripts/campaigns/`; not edited by hand. Those of workers run their own bundle as a process, " +
-        "against the S3 of `local/s3`, which checks every checksum and condition. CI runs a small sample of each.",
+      "What was tried at length, and what came of it. Each part names its command; the numbers are written by the command, " +
+        "not by hand. Where workers are run, it is the worker's bundle, as a process, against the S3 of `local/s3`, which checks " +
+        "every checksum and condition; the damaged archives are read by the worker's reader within one process. CI runs a small " +
+        "sample of each.",
       ...parts,
     ].join("\n\n")}\n`,
   );
@@ -37,44 +41,54 @@ function format(files: readonly string[]): void {
 
 /** The result of a kill campaign, for people. */
 export function killText(result: KillResult, command: string, at: Date): string {
-  const total = Object.values(result.kills).reduce((sum, count) => sum + count, 0);
+  const { counts, kills, faults } = result;
   return [
     "## Workers that are killed",
-    `\`${command}\`, ${at.toISOString().slice(0, 16).replace("T", " ")} UTC. ` +
-      "Workers that fetch and publish an order are killed at random moments, up to four times in one run. Afterwards every " +
-      "object must hold exactly its bytes, nothing may be missing or written twice, no upload may be left open, staging " +
-      "must be empty, and there must be exactly one manifest.",
-    [
-      "| | |",
-      "| --- | --- |",
-      `| runs | ${String(result.runs)} |`,
-      `| signals sent | ${String(total)} |`,
-      ...Object.entries(result.kills)
-        .sort()
-        .map(([name, count]) => `| ${name} | ${String(count)} |`),
-      `| staging lost between attempts | ${String(result.stagingLost)} |`,
-      `| attempts that left an upload to go on with | ${String(result.resumed)} |`,
-      `| faults found | ${String(result.faults.length)} |`,
-    ].join("\n"),
-    ...(result.faults.length === 0 ? [] : [result.faults.map((fault) => `- ${fault}`).join("\n")]),
+    `\`${command}\`, ${minute(at)}. ` +
+      "Workers are killed at random moments, up to four times in one run; attempt follows attempt until one is let come to " +
+      "its end. They fetch and publish an order, put one into quarantine whose own checksum file does not hold, or unpack " +
+      "an archive. Afterwards every object must hold exactly its bytes, nothing may be missing or written twice, no upload " +
+      "may be left open, and there must be exactly one manifest (one reason, and no manifest, in quarantine); staging must " +
+      "be empty after a delivery, and still hold what was refused.",
+    table(
+      ["work", "runs", "signals sent", "staging lost", "attempts that left an upload"],
+      WORKS.map((work) => {
+        const { runs, signals, stagingLost, resumed } = counts[work];
+        return [work, runs, signals, work === "unpack" ? "has none" : stagingLost, resumed];
+      }),
+    ),
+    table(
+      ["signal and moment", "times"],
+      Object.entries(kills).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    `Faults found: ${String(faults.length)}.`,
+    ...(faults.length === 0 ? [] : [faults.map((fault) => `- ${fault}`).join("\n")]),
   ].join("\n\n");
 }
 
 /** The result of a fault campaign, for people. */
 export function faultText(rows: readonly FaultRow[], command: string, at: Date): string {
-  const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
   return [
     "## An S3 that goes wrong",
-    `\`${command}\`, ${at.toISOString().slice(0, 16).replace("T", " ")} UTC. ` +
-      "Each fault hits 15 % of the requests, 50 % where it can hit one kind of them only; the step is tried up to five times, as Batch does after an end " +
-      "that a retry may mend. An order is delivered, or fails with a reason; what can be read never holds a wrong byte.",
-    [
-      "| fault | delivered | failed | attempts | requests hit | wrong | reason of the first failure |",
-      "| --- | --- | --- | --- | --- | --- | --- |",
-      ...rows.map(
-        ({ fault, delivered, failed, attempts, hit, wrong }) =>
-          `| ${fault} | ${String(delivered)} | ${String(failed.length)} | ${String(attempts)} | ${String(hit)} | ${String(wrong.length)} | ${cell(failed[0] ?? "")} |`,
-      ),
-    ].join("\n"),
+    `\`${command}\`, ${minute(at)}. ` +
+      "Half of the orders are fetched and published, half are archives that are unpacked. Each fault hits 15 % of the requests, 50 % where it can hit one kind of them only; the step is tried up to five times, as Batch does after an end " +
+      'that a retry may mend. An order is delivered, or fails with a reason that names the file or object ("nameless" counts the others); "wrong" counts wrong bytes, objects too few, too many or ' +
+      "written twice, and uploads that a delivered order left open.",
+    table(
+      [
+        "fault",
+        "delivered",
+        "failed",
+        "attempts",
+        "requests hit",
+        "wrong",
+        "nameless",
+        "reason of the first failure",
+      ],
+      rows.map(({ fault, delivered, failed, attempts, hit, wrong, nameless }) => [
+        ...[fault, delivered, failed.length, attempts, hit, wrong.length, nameless.length],
+        failed[0] ?? "",
+      ]),
+    ),
   ].join("\n\n");
 }
