@@ -1,63 +1,21 @@
-import { EXIT_CODES } from "../../../modules/contract";
-import { readConfig, type WorkerConfig } from "./config";
-import { Log } from "./log";
-import { classify } from "./step/classify";
-import { runStep } from "./step/run-step";
-import { messageOf } from "./step/step-error";
-import { listenForStop, type Stop } from "./stop";
+import { EXIT_CODES } from "../../../modules/contract/exit-codes";
+import { listenForStop } from "./stop";
 
-/** ECS ends a container 30 s after SIGTERM by default: what hangs then must not decide the exit code. */
-const LAST_MOMENT_MS = 28_000;
+/*
+ * Listens before anything else is loaded: a host that is about to go away may tell so in a container's first moments,
+ * and without a listener the signal would end the process with a code of the runtime's.
+ */
+const stop = listenForStop(process);
 
-async function main(): Promise<number> {
-  // A log collector that goes away must not end the work.
-  process.stdout.on("error", () => undefined);
-  const write = (line: string): void => void process.stdout.write(line);
-  // Credentials come from the container's endpoint or from the environment; the address of the instance's role is
-  // blocked for containers, and asking it would only cost time.
-  process.env["AWS_EC2_METADATA_DISABLED"] = "true";
-  let config: WorkerConfig;
-  try {
-    config = readConfig(process.argv.slice(2), process.env);
-  } catch (error) {
-    const { outcome, message } = classify(error, false);
-    new Log({}, write).error(message, { outcome });
-    return EXIT_CODES[outcome].code;
-  }
-  const stop = listenForStop(process);
-  exitInTime(stop);
-  return EXIT_CODES[await runStep(config, logOf(config, write), stop)].code;
-}
-
-function logOf(config: WorkerConfig, write: (line: string) => void): Log {
-  const { partner, orderId, orderKey, attempt, step, generation, job } = config;
-  return new Log(
-    {
-      partner,
-      order: orderId,
-      run: `${orderKey}/${String(attempt)}`,
-      step,
-      generation,
-      job: job.id,
-      jobAttempt: job.attempt,
-      ...(job.arrayIndex === undefined ? {} : { arrayIndex: job.arrayIndex }),
+import("./work.js")
+  .then(({ work }) => work(stop))
+  .then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      process.stdout.write(
+        `${JSON.stringify({ time: new Date().toISOString(), level: "error", message })}\n`,
+      );
+      process.exit(EXIT_CODES.internal.code);
     },
-    write,
   );
-}
-
-function exitInTime(stop: Stop): void {
-  stop.signal.addEventListener("abort", () => {
-    setTimeout(() => process.exit(EXIT_CODES.interrupted.code), LAST_MOMENT_MS).unref();
-  });
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stdout.write(
-      `${JSON.stringify({ time: new Date().toISOString(), level: "error", message: messageOf(error) })}\n`,
-    );
-    process.exit(EXIT_CODES.internal.code);
-  },
-);
