@@ -113,35 +113,3 @@ describe("closing the metadata service", () => {
     expect(read("etc/systemd/system/block-metadata.service")).toContain("RequiredBy=ecs.service");
   });
 });
-
-describe("the notice of a Spot reclaim", () => {
-  test("is asked for again and again, and then told to the containers", () => {
-    boot();
-    rmSync(path.join(root, "calls"));
-    // No token at first, then no notice, then one.
-    standIn(
-      "curl",
-      `count=$(grep -c '^curl' "${root}/calls")
-      case "$count" in
-        1) exit 7 ;;
-        2 | 4) echo token ;;
-        3) exit 22 ;;
-      esac`,
-    );
-    standIn("docker", `[ "$1" = ps ] && printf 'one\\ntwo\\n' || true`);
-    const { status, calls } = run(script("spot-notice"));
-    expect(status).toBe(0);
-    expect(calls.map((call) => call.replace(/^(curl) .* (http:\S+)$/u, "$1 $2"))).toEqual([
-      "curl http://169.254.169.254/latest/api/token",
-      "sleep 5",
-      "curl http://169.254.169.254/latest/api/token",
-      "curl http://169.254.169.254/latest/meta-data/spot/instance-action",
-      "sleep 5",
-      "curl http://169.254.169.254/latest/api/token",
-      "curl http://169.254.169.254/latest/meta-data/spot/instance-action",
-      "logger --tag partner-ingest Spot reclaim announced, telling the containers to stop",
-      "docker ps --quiet --filter label=com.amazonaws.ecs.task-arn",
-      "docker kill --signal TERM one two",
-    ]);
-  });
-});

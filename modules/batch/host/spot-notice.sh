@@ -4,15 +4,33 @@
 set -euo pipefail
 
 metadata=http://169.254.169.254/latest
+announced=
+told=' '
+
+noticed() {
+  local token
+  token=$(curl --silent --fail --max-time 2 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
+    "$metadata/api/token") || return 1
+  curl --silent --fail --max-time 2 --output /dev/null \
+    --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/spot/instance-action"
+}
+
+# Each container once. One that has ended meanwhile must not keep the others from being told.
+tell() {
+  local container
+  for container in $(docker ps --quiet --no-trunc --filter label=com.amazonaws.ecs.task-arn); do
+    [[ $told == *" $container "* ]] && continue
+    docker kill --signal TERM "$container" >/dev/null && told+="$container "
+  done
+  return 0
+}
 
 while true; do
-  token=$(curl --silent --fail --max-time 2 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
-    "$metadata/api/token" || true)
-  if [ -n "$token" ] && curl --silent --fail --max-time 2 --output /dev/null \
-    --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/spot/instance-action"; then
-    logger --tag partner-ingest "Spot reclaim announced, telling the containers to stop"
-    docker ps --quiet --filter label=com.amazonaws.ecs.task-arn | xargs --no-run-if-empty docker kill --signal TERM
-    exit 0
+  if [ -z "$announced" ] && noticed; then
+    announced=yes
+    logger --tag partner-ingest "Spot reclaim announced, telling the containers to stop" || true
   fi
+  # Until the host goes: Batch may still have started a container after the notice.
+  [ -z "$announced" ] || tell
   sleep 5
 done
