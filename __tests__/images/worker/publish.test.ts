@@ -344,7 +344,9 @@ test("a failure of AWS that passes is told as one that a retry mends", async () 
     bucket === LANDING ? { status: 400, code: "ExpiredToken" } : undefined;
   const ended = await run.run(PUBLISH);
   expect(ended.outcome).toBe("transient");
-  expect(ended.report?.message).toMatch(/^ExpiredToken: .*\(HTTP 400\)$/u);
+  expect(ended.report?.message).toMatch(
+    /^"in\/order-1-.*\*" in the bucket "landing" could not be listed: ExpiredToken: .*\(HTTP 400\)$/u,
+  );
 });
 
 test("fetches and publishes in one step", async () => {

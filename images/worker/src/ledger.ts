@@ -1,4 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { nameFailure } from "./step/name-failure";
 import { crc32Of, crc32Text } from "./upload/crc32";
 import { httpStatus } from "./upload/target";
 
@@ -32,6 +33,6 @@ export async function addFact(
     return true;
   } catch (error) {
     if (httpStatus(error) === 412) return false;
-    throw error;
+    throw nameFailure(error, `the fact ${JSON.stringify(key)} could not be added to the ledger`);
   }
 }

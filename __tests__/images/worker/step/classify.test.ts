@@ -20,6 +20,9 @@ test.each([
   [aws("TooManyRequestsException", 429), "transient"],
   [aws("ExpiredToken", 400), "transient"],
   [aws("TimeoutError"), "transient"],
+  // As the SDK tells of a request that AbortSignal.timeout has ended.
+  [Object.assign(aws("AbortError"), { cause: aws("TimeoutError") }), "transient"],
+  [aws("AbortError"), "internal"],
   [aws("CredentialsProviderError"), "transient"],
   [aws("InvalidRequest", 400), "internal"],
   [system("ECONNRESET"), "transient"],

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { OrderSource } from "../../../../modules/contract";
+import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
 import { httpStatus, plainEtag } from "../upload/target";
 import { freeWhenFull } from "./free-memory";
@@ -36,7 +37,9 @@ export async function openS3Source(
   const head = await client
     .send(new HeadObjectCommand(place), { abortSignal: signal })
     .catch((error: unknown) => {
-      throw httpStatus(error) === 404 ? gone(name, error) : error;
+      throw httpStatus(error) === 404
+        ? gone(name, error)
+        : nameFailure(error, `${name} could not be read`, signal);
     });
   const etag = plainEtag(head.ETag);
   if (object.etag !== undefined && plainEtag(object.etag) !== etag) throw replaced(name);
@@ -71,8 +74,8 @@ export async function openS3Source(
         if (status === 404) throw gone(name, error);
         if (status === 412 || status === 416) throw replaced(name, error);
         // A connection that broke in the middle of a body: what has arrived is good, the rest is asked for anew.
-        if (status !== undefined && status >= 300) throw error;
-        if (tries >= TRIES) throw error;
+        if ((status !== undefined && status >= 300) || tries >= TRIES)
+          throw nameFailure(error, `${name} could not be read`, signal);
         await delay(FIRST_WAIT_MS * 2 ** (tries - 1) * (0.5 + Math.random()), undefined, {
           signal,
         });

@@ -4,6 +4,7 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { lockKey, type StepRef } from "../../../../modules/contract";
 import { readObject } from "../aws/read-object";
 import type { WorkerConfig } from "../config";
+import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
 import { httpStatus } from "../upload/target";
@@ -116,7 +117,7 @@ export class StepLock {
     } catch (error) {
       const status = httpStatus(error);
       if (status === 412 || status === 409) return true;
-      throw error;
+      throw nameFailure(error, `the lock ${JSON.stringify(this.key)} could not be taken`);
     }
   }
 
@@ -129,7 +130,7 @@ export class StepLock {
       return { record: JSON.parse(text) as LockRecord, etag };
     } catch (error) {
       if (httpStatus(error) === 404) return undefined;
-      throw error;
+      throw nameFailure(error, `the lock ${JSON.stringify(this.key)} could not be read`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { nameFailure } from "../step/name-failure";
 import { decodeListedKey, plainEtag, type Target } from "../upload/target";
 
 /** An object as a listing shows it. */
@@ -9,6 +10,18 @@ export interface ListedObject {
 
 /** Lists all objects below a prefix, by key. */
 export async function listObjects(
+  target: Target,
+  prefix: string,
+): Promise<ReadonlyMap<string, ListedObject>> {
+  try {
+    return await listAll(target, prefix);
+  } catch (error) {
+    const what = `${JSON.stringify(`${prefix}*`)} in the bucket ${JSON.stringify(target.bucket)} could not be listed`;
+    throw nameFailure(error, what, target.signal);
+  }
+}
+
+async function listAll(
   { client, bucket, signal }: Target,
   prefix: string,
 ): Promise<ReadonlyMap<string, ListedObject>> {

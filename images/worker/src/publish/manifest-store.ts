@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest, ManifestFile } from "../../../../modules/contract";
 import { readObject } from "../aws/read-object";
+import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
 import { putObject } from "../upload/put-object";
@@ -15,7 +16,9 @@ export async function readManifest(
   { client, bucket, signal }: Target,
   key: string,
 ): Promise<Manifest> {
-  const { text } = await readObject(client, bucket, key, signal);
+  const { text } = await readObject(client, bucket, key, signal).catch((error: unknown) => {
+    throw nameFailure(error, `${JSON.stringify(key)} could not be read`, signal);
+  });
   return parseManifest(text, bucket, key);
 }
 
@@ -39,7 +42,8 @@ export async function writeManifest(
     } catch (error) {
       const status = httpStatus(error);
       if (status === 412) return requireSame(target, key, manifest);
-      if (status !== 409 || tries === TRIES) throw error;
+      if (status !== 409 || tries === TRIES)
+        throw nameFailure(error, `${JSON.stringify(key)} could not be written`, target.signal);
       await delay(FIRST_WAIT_MS * 2 ** (tries - 1), undefined, { signal: target.signal });
     }
   }

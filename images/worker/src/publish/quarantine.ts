@@ -6,7 +6,9 @@ import {
   type QuarantineReason,
 } from "../../../../modules/contract";
 import type { StepContext } from "../step/context";
+import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
+import { BegunUploads } from "../upload/begun-uploads";
 import { crc32Of, crc32Text } from "../upload/crc32";
 import type { UploadFile } from "../upload/file-sender";
 import { putObject } from "../upload/put-object";
@@ -35,6 +37,7 @@ export async function quarantine(
     ifTaken: undefined,
   }));
   log.warn("the delivery does not hold; it is put into quarantine", { prefix });
+  const begun = await BegunUploads.find(target, prefix, log);
   const sent = await uploadFiles(
     {
       client: target.client,
@@ -42,11 +45,13 @@ export async function quarantine(
       log,
       stop,
       known: await listObjects(target, prefix),
+      begun,
       beforeComplete: () => context.requireHeld(),
       onProgress: () => undefined,
     },
     moved,
   );
+  await begun.abortAll();
   const { partner, orderKey, attempt, step, generation, orderId } = config;
   const reason: QuarantineReason = {
     schemaVersion: 1,
@@ -80,6 +85,7 @@ async function writeReason(target: Target, key: string, reason: QuarantineReason
     await putObject(target, { key, body, contentType: "application/json", crc32 });
   } catch (error) {
     // An earlier attempt, or this one before its answer was lost, has told it.
-    if (httpStatus(error) !== 412) throw error;
+    if (httpStatus(error) !== 412)
+      throw nameFailure(error, `${JSON.stringify(key)} could not be written`, target.signal);
   }
 }

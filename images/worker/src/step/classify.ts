@@ -5,6 +5,7 @@ interface Details {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly syscall?: unknown;
+  readonly cause?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -67,12 +68,14 @@ export function interrupted(cause?: unknown): StepError {
 }
 
 function outcomeOf(error: unknown): ExitCodeName {
-  const { name, code, syscall, $metadata } = detailsOf(error);
+  const { name, code, syscall, cause, $metadata } = detailsOf(error);
   if (typeof code === "string" && NO_SPACE.has(code)) return "outOfSpace";
   if (typeof syscall === "string" && typeof code === "string" && NO_RIGHT.has(code))
     return "configuration";
   if (typeof name === "string" && WRONG_SETTINGS.has(name)) return "configuration";
   if (typeof name === "string" && PASSING.has(name)) return "transient";
+  // What was given up after a time of our own comes as an aborted request.
+  if (name === "AbortError" && detailsOf(cause).name === "TimeoutError") return "transient";
   const status = $metadata?.httpStatusCode;
   if (status !== undefined) {
     if (status >= 500 || status === 429) return "transient";

@@ -53,7 +53,9 @@ export function entrySink(work: EntryWork): EntrySink {
     },
     stream: async (entry, pieces) => {
       requireNone();
-      await work.stream(entry, pieces);
+      // What fails because other work failed is not the reason that is told.
+      await work.stream(entry, pieces).catch(fail);
+      requireNone();
     },
     finish: async () => {
       await Promise.all(running);

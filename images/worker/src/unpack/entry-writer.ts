@@ -4,6 +4,7 @@ import type { ArchiveEntry } from "../archive/archive-entry";
 import { putUntil } from "../aws/send-until";
 import type { Log } from "../log";
 import type { ListedObject } from "../publish/listing";
+import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
 import { contentTypeOf } from "../upload/content-type";
 import { crc32Text } from "../upload/crc32";
@@ -47,7 +48,7 @@ export class EntryWriter {
     const queue = entries.filter(({ path }) => listed.has(this.props.keyOf(path)));
     const look = async (): Promise<void> => {
       for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-        const there = await this.find(this.expected(entry));
+        const there = await this.named(entry, () => this.find(this.expected(entry)));
         if (there !== undefined) this.done(entry, there);
       }
     };
@@ -57,7 +58,7 @@ export class EntryWriter {
   /** Writes an entry that is held. */
   async whole(entry: ArchiveEntry, body: Buffer): Promise<void> {
     const object = { ...this.expected(entry), body, contentType: contentTypeOf(entry.path) };
-    this.done(entry, await this.once(entry, () => this.put(object)));
+    this.done(entry, await this.named(entry, () => this.once(entry, () => this.put(object))));
   }
 
   /** Writes an entry while it is unpacked. */
@@ -65,7 +66,7 @@ export class EntryWriter {
     const { target, ifTaken, log, onProgress } = this.props;
     const replace = ifTaken === "overwrite";
     let begun = false;
-    const written = await this.once(entry, () => {
+    const write = (): Promise<Written> => {
       // The pieces come once. What S3 refuses as under way at the same time is left to the next attempt of the step.
       if (begun)
         throw new StepError(
@@ -78,8 +79,17 @@ export class EntryWriter {
       return uploadStream(target, object, pieces, log, (bytes) => {
         onProgress(bytes, 0);
       });
-    });
-    this.done(entry, written, false);
+    };
+    this.done(entry, await this.named(entry, () => this.once(entry, write)), false);
+  }
+
+  private async named<T>({ path }: ArchiveEntry, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const what = `${JSON.stringify(path)} could not be published`;
+      throw nameFailure(error, what, this.props.target.signal);
+    }
   }
 
   private expected({ path, size, crc }: ArchiveEntry): Expected {

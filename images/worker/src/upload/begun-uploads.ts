@@ -4,6 +4,7 @@ import {
   ListPartsCommand,
 } from "@aws-sdk/client-s3";
 import type { Log } from "../log";
+import { nameFailure } from "../step/name-failure";
 import { messageOf } from "../step/step-error";
 import { decodeListedKey, httpStatus, plainEtag, type Target } from "./target";
 import type { UploadJournal } from "./upload-journal";
@@ -33,16 +34,18 @@ export interface BegunUpload {
  */
 export class BegunUploads {
   private readonly open = new Map<string, Set<string>>();
+  private uncertain = false;
 
   private constructor(
     private readonly target: Target,
     private readonly log: Log,
     private readonly journal: UploadJournal | undefined,
+    private readonly prefix: string | undefined,
   ) {}
 
   /** Begins without any. */
   static none(target: Target, log: Log): BegunUploads {
-    return new BegunUploads(target, log, undefined);
+    return new BegunUploads(target, log, undefined, undefined);
   }
 
   /** Looks for uploads below a prefix. */
@@ -52,7 +55,7 @@ export class BegunUploads {
     log: Log,
     journal?: UploadJournal,
   ): Promise<BegunUploads> {
-    const found = new BegunUploads(target, log, journal);
+    const found = new BegunUploads(target, log, journal, prefix);
     for (const { key, uploadId } of (await journal?.read()) ?? [])
       if (key.startsWith(prefix)) found.add(key, uploadId);
     await found.list(prefix);
@@ -63,6 +66,11 @@ export class BegunUploads {
   async began(key: string, uploadId: string): Promise<void> {
     this.add(key, uploadId);
     await this.journal?.add({ key, uploadId });
+  }
+
+  /** Notes that S3 may have begun an upload and its answer was lost: nobody here knows its id. */
+  mayHaveBegun(): void {
+    this.uncertain = true;
   }
 
   /** Notes that an upload was completed or is gone. */
@@ -84,6 +92,7 @@ export class BegunUploads {
   /** Removes all that is still open: after the last object is there, or when a new attempt can not help. */
   async abortAll(): Promise<number> {
     let aborted = 0;
+    if (this.uncertain && this.prefix !== undefined) await this.list(this.prefix);
     for (const [key, ids] of this.open)
       for (const uploadId of [...ids]) if (await this.abort(key, uploadId)) aborted += 1;
     return aborted;
@@ -143,7 +152,12 @@ export class BegunUploads {
               }
             : undefined;
       } catch (error) {
-        if (httpStatus(error) !== 403) throw error;
+        if (httpStatus(error) !== 403)
+          throw nameFailure(
+            error,
+            `uploads below ${JSON.stringify(prefix)} could not be listed`,
+            signal,
+          );
         this.log.info("uploads of the bucket may not be listed; those in the journal are resumed");
         return;
       }

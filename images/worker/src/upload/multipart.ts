@@ -56,7 +56,7 @@ export async function sendMultipart(
 ): Promise<Written> {
   const { begun } = tools;
   const before = await begun.of(object.key);
-  const uploadId = before?.uploadId ?? (await createUpload(tools.target, object));
+  const uploadId = before?.uploadId ?? (await createUpload(tools, object));
   if (before === undefined) await begun.began(object.key, uploadId);
   try {
     const parts = await sendParts(tools, object, uploadId, source, before?.parts ?? new Map());
@@ -91,8 +91,11 @@ function isFinal(error: unknown): boolean {
 /** Answers with 400 after which the same upload can be gone on with. */
 const REPEATABLE = new Set(["BadDigest", "IncompleteBody", "RequestTimeout"]);
 
-async function createUpload(target: Target, object: LargeObject): Promise<string> {
-  const { UploadId } = await target.client.send(
+async function createUpload(
+  { target, begun }: MultipartTools,
+  object: LargeObject,
+): Promise<string> {
+  const { UploadId, $metadata } = await target.client.send(
     new CreateMultipartUploadCommand({
       Bucket: target.bucket,
       Key: object.key,
@@ -103,6 +106,8 @@ async function createUpload(target: Target, object: LargeObject): Promise<string
     { abortSignal: target.signal },
   );
   if (UploadId === undefined) throw new Error("S3 began an upload and gave it no id");
+  // A try whose answer was lost has begun an upload, too.
+  if (($metadata.attempts ?? 1) > 1) begun.mayHaveBegun();
   return UploadId;
 }
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Log } from "../log";
 import { classify } from "../step/classify";
-import { StepError } from "../step/step-error";
+import { nameFailure } from "../step/name-failure";
 import { BegunUploads } from "./begun-uploads";
 import { FileSender, type SentFile, type UploadFile } from "./file-sender";
 import { TransferGate } from "./transfer-gate";
@@ -78,7 +78,8 @@ export async function uploadFiles(
       sent.set(file.key, await sender.send(file, props.known.has(file.key), onAdmitted));
       props.onProgress(0, 1);
     } catch (error) {
-      const named = signal.aborted ? error : nameFile(error, file.path);
+      const what = `${JSON.stringify(file.path)} could not be published`;
+      const named = nameFailure(error, what, signal);
       failures.push(named);
       failure.abort(named);
     } finally {
@@ -104,12 +105,4 @@ export async function uploadFiles(
   }
   signal.throwIfAborted();
   return sent;
-}
-
-/** S3 tells what it refuses, but not of which file; the worker's own errors name it. */
-function nameFile(error: unknown, path: string): StepError {
-  const known = classify(error, false);
-  if (error instanceof StepError) return known;
-  const message = `${JSON.stringify(path)} could not be published: ${known.message}`;
-  return new StepError(known.outcome, message, { cause: error });
 }

@@ -16,6 +16,7 @@ import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import { transferProgress } from "../step/transfer-progress";
 import { unpackArchive } from "../unpack/unpack-archive";
+import { BegunUploads } from "../upload/begun-uploads";
 import type { Target } from "../upload/target";
 
 /**
@@ -81,6 +82,8 @@ async function unpack(
     files,
     shared ? new Map([...listed].filter(([name]) => keys.has(name))) : listed,
   );
+  // What killed attempts began. Where other orders write, too, one may be at work now: there it is left to the life cycle.
+  if (!shared) await (await BegunUploads.find(target, prefix, log)).abortAll();
   Object.assign(record.counts, { foundThere, archiveRequests: source.requests() });
   return {
     schemaVersion: 1,

@@ -65,7 +65,9 @@ function jobCalls({ owner, step, settings, ledgerBucket }: JobUse, s3: S3Call): 
   return [
     ...locks,
     s3("look for what is delivered", "ListObjectsV2", whole),
-    ...(settings.kind === "unpack" ? [] : uploadCalls(Bucket, ref, files, settings, s3)),
+    ...(settings.kind === "unpack"
+      ? [s3("remove large files that a stopped job began", "ListMultipartUploads", files)]
+      : uploadCalls(Bucket, ref, files, settings, s3)),
   ];
 }
 
@@ -81,6 +83,10 @@ function uploadCalls(
     s3("find large files that a stopped job began", "ListMultipartUploads", files),
     ...(quarantine
       ? [
+          s3("find large files that a stopped job began to quarantine", "ListMultipartUploads", {
+            Bucket,
+            Prefix: quarantinePrefix(ref),
+          }),
           s3("look for what is in quarantine", "ListObjectsV2", {
             Bucket,
             Prefix: quarantinePrefix(ref),
