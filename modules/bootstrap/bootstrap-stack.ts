@@ -1,16 +1,16 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
 import type { Construct } from "constructs";
-import type { Environment } from "../config";
-import { AssumptionError, withLogicalId } from "../core";
+import type { Environment, ExtraGrants } from "../config";
+import { withLogicalId } from "../core";
 import { policyJson } from "../iam";
 import { EncryptionKey } from "../kms";
 import { Bucket } from "../s3";
 import { IngestStack } from "../stack";
-import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "./boundary-policy";
 import { CiRoles } from "./ci-roles";
 import { DeployPolicies } from "./deploy-policies";
 import { PeopleRoles } from "./people-roles";
+import { workloadBoundary } from "./workload-boundary";
 
 /**
  * Services whose service-linked role the platform needs. One per account: leave out of the environment what is there.
@@ -31,7 +31,7 @@ export class BootstrapStack extends IngestStack {
     super(scope, { environment, kind: "bootstrap", owner: "bootstrap" });
     if (environment.backend.kind === "s3" && environment.backend.bucket === undefined)
       this.createState();
-    if (environment.boundary.kind === "create") this.createBoundary();
+    if (environment.boundary.kind === "create") this.createBoundary(environment.boundary.allow);
     for (const service of environment.serviceLinkedRoles)
       withLogicalId(
         new IamServiceLinkedRole(this, `ServiceLinkedRole-${service}`, {
@@ -65,13 +65,9 @@ export class BootstrapStack extends IngestStack {
     });
   }
 
-  private createBoundary(): void {
-    const { naming } = this;
-    const policy = policyJson(boundaryPolicy(naming));
-    if (policy.length > BOUNDARY_MAX_CHARACTERS)
-      throw new AssumptionError(
-        `the permissions boundary has ${String(policy.length)} characters, AWS takes ${String(BOUNDARY_MAX_CHARACTERS)}`,
-      );
+  private createBoundary(allow: ExtraGrants): void {
+    const { naming, environment } = this;
+    const policy = policyJson(workloadBoundary(naming, environment.id, allow));
     withLogicalId(
       new IamPolicy(this, "Boundary", {
         name: naming.name("policy", "bootstrap", "boundary"),

@@ -1,3 +1,3 @@
-export * from "./boundary-policy";
+export * from "../iam/boundary";
 export * from "./bootstrap-stack";
 export { ciProviders } from "./ci-roles";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ID_PATTERN, idFault } from "../core";
 import { ciSchema, peopleSchema } from "./access";
+import { extraGrantsSchema } from "./extra-grants";
 import { parseSettings } from "./zod-faults";
 
 const cidr = z.string().refine((text) => /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/u.test(text), {
@@ -99,7 +100,11 @@ export const environmentSchema = z.strictObject({
   /** Permissions boundary of every role: made by the bootstrap stack, or yours by ARN. @default \{ kind: "create" \} */
   boundary: z
     .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("create") }),
+      z.strictObject({
+        kind: z.literal("create"),
+        /** What steps' own `grants` may be granted besides what every ingest needs, by name. @default {} */
+        allow: extraGrantsSchema.default({}),
+      }),
       z.strictObject({
         kind: z.literal("existing"),
         arn: z.string().regex(/^arn:[a-z-]+:iam::\d{12}:policy\/.+$/u, {
@@ -107,7 +112,7 @@ export const environmentSchema = z.strictObject({
         }),
       }),
     ])
-    .default({ kind: "create" }),
+    .default({ kind: "create", allow: {} }),
   /**
    * Service control policies above the account, as JSON files below the project's directory; `iam doctor` tells which
    * requests of a deployment they refuse. @default []

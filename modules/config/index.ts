@@ -2,6 +2,7 @@ export { cronFault } from "./cron";
 export * from "./define-partner";
 export { settingsSchema, type SettingSchema } from "./describe-setting";
 export * from "./environment";
+export type { ExtraGrant, ExtraGrants } from "./extra-grants";
 export * from "./facts";
 export * from "./images-lock";
 export * from "./partner-schema";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { expectationsSchema } from "./expectations";
+import { extraGrantsSchema } from "./extra-grants";
 import { limitsSchema } from "./limits";
 import { notificationsSchema } from "./notifications";
 import { mergeBase, processBase } from "./process-step";
@@ -51,6 +52,8 @@ const stepBase = {
   environment: z.record(z.string(), z.string()).default({}),
   /** Secrets Manager or SSM parameter ARNs by variable name; read by Batch when the job starts. @default {} */
   secrets: z.record(z.string(), z.string()).default({}),
+  /** What its container may do in AWS besides what its kind needs, by name; within the boundary of the environment. @default {} */
+  grants: extraGrantsSchema.default({}),
 };
 
 const programBase = {

@@ -14,6 +14,8 @@ export interface Grant {
   readonly why: string;
   /** What in the user's settings needs it, e.g. `steps.fetch`. */
   readonly from: string;
+  /** The user's own setting that is this grant, for errors: `partners/acme.steps.fetch.grants.rates`. */
+  readonly setting?: string | undefined;
   /** AWS documentation behind an action that follows from another call. */
   readonly source?: string;
 }

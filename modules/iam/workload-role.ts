@@ -1,8 +1,9 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type Naming, snakeCase, ValidationError } from "../core";
+import { ConfigError, type Naming, snakeCase } from "../core";
 import type { Grant } from "./grant";
+import { checkGrants } from "./lint";
 import { policyDocument, policyJson } from "./policy-document";
 import { type TrustedService, trustPolicy } from "./trust";
 
@@ -25,11 +26,9 @@ export interface WorkloadRoleProps {
   readonly logicalId: string;
 }
 
-/** Characters of all inline policies of a role. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const INLINE_POLICIES_MAX = 10_240;
-
 /**
- * A role of a workload: path, boundary, trust with confused-deputy conditions, and one inline policy of its grants.
+ * A role of a workload: path, boundary, trust with confused-deputy conditions, and one inline policy of its grants. Grants that
+ * could not work, or that AWS would not take, are an error.
  * Creates `aws_iam_role` and `aws_iam_role_policy`.
  */
 export class WorkloadRole extends Construct {
@@ -47,8 +46,9 @@ export class WorkloadRole extends Construct {
   ) {
     super(scope, id);
     const { naming, owner, thing, logicalId, grants, opaqueGrants = [] } = props;
-    this.checkSize([grants, ...opaqueGrants.map((grant) => [grant])]);
     this.roleName = naming.name("role", owner, thing);
+    const faults = checkGrants(this.roleName, grants, opaqueGrants);
+    if (faults.length > 0) throw new ConfigError(faults.map(({ message }) => message));
     this.arn = naming.roleArn(owner, thing);
     this.role = new IamRole(this, "Role", {
       name: this.roleName,
@@ -65,15 +65,6 @@ export class WorkloadRole extends Construct {
         this.inline(`${grant.id}Policy`, grant.id, `${logicalId}_${snakeCase(grant.id)}`, [grant]),
       ),
     ];
-  }
-
-  private checkSize(policies: readonly (readonly Grant[])[]): void {
-    const size = policies.reduce((sum, one) => sum + policyJson(policyDocument(one)).length, 0);
-    if (size > INLINE_POLICIES_MAX)
-      throw new ValidationError(
-        `the policies of role ${this.props.thing} of ${this.props.owner} have ${String(size)} characters, AWS takes ${String(INLINE_POLICIES_MAX)} for a role; use fewer steps, pools or buckets, or shorter names`,
-        this,
-      );
   }
 
   private inline(

@@ -8,6 +8,7 @@ import { poolFaults } from "./pool-faults";
 import { resolveBuckets } from "./resolve-buckets";
 import type { PartnerContext, ResolvedPartner, ResolvedStep } from "./resolved-partner";
 import { computeOf } from "./step-entries";
+import { stepGrantFaults } from "./step-extra-grants";
 import { submissionOrder } from "./submission-order";
 import { tagFaults } from "./tag-faults";
 
@@ -37,6 +38,7 @@ export function resolvePartner({
     ...poolFaults(partner, environment),
     ...imageFaults(partner, environment, imagesLock),
     ...notificationFaults(partner, environment),
+    ...(facts === undefined ? [] : stepGrantFaults(partner, environment, facts)),
   ];
   if (faults.length > 0 || facts === undefined) throw new ConfigError([...new Set(faults)]);
   const context: PartnerContext = { environment, facts, naming: namingOf(environment) };

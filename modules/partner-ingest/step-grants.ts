@@ -8,6 +8,7 @@ import { bucketRef, ledgerRef } from "./bucket-refs";
 import { mergeGrants, processGrants } from "./process-grants";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
+import { stepExtraGrants } from "./step-extra-grants";
 import { unpackGrants } from "./unpack-grants";
 
 /**
@@ -34,6 +35,7 @@ export function jobGrants(resolved: ResolvedPartner, step: ResolvedStep): Grant[
           ),
         ]
       : []),
+    ...stepExtraGrants(resolved, step),
   ];
 }
 

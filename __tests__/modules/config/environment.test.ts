@@ -107,7 +107,7 @@ describe("an environment", () => {
       offline: false,
       images: ["worker"],
       backend: { kind: "s3" },
-      boundary: { kind: "create" },
+      boundary: { kind: "create", allow: {} },
       tags: {},
     });
   });

@@ -138,7 +138,7 @@ describe("a partner whose settings have another form", () => {
     [
       "with an unknown setting",
       { memory: 4096 },
-      "partners/acme.steps.fetch.memory is not a setting; known are after, attempts, compute, environment, image, isolation, kind, noProgressSeconds, program, secrets, timeoutSeconds, tryLaterCodes; remove it or correct its name",
+      "partners/acme.steps.fetch.memory is not a setting; known are after, attempts, compute, environment, grants, image, isolation, kind, noProgressSeconds, program, secrets, timeoutSeconds, tryLaterCodes; remove it or correct its name",
     ],
     [
       "with a secret that is no text, which is not shown",
@@ -203,6 +203,7 @@ test("every default is filled in", () => {
         attempts: 3,
         environment: {},
         secrets: {},
+        grants: {},
         noProgressSeconds: 1800,
         tryLaterCodes: [],
       },
@@ -214,6 +215,7 @@ test("every default is filled in", () => {
         attempts: 3,
         environment: {},
         secrets: {},
+        grants: {},
         to: "processed",
         prefix: "",
         checksumFiles: [],

@@ -68,7 +68,7 @@ test("a grant on an opaque id has a policy of its own", () => {
 test("policies that AWS would refuse for their length are told before", () => {
   const many = Array.from({ length: 100 }, (_, index) => grant(`Send${String(index)}`));
   expect(() => role({ service: "lambda" }, [], many)).toThrow(
-    "the policies of role job-fetch of acme have 11428 characters, AWS takes 10240 for a role; use fewer steps, pools or buckets, or shorter names (at test--acme/Role)",
+    'the grants of role "acme--test--acme--job-fetch" have 11428 characters, and AWS takes 10240 in all inline policies of a role; the longest are "Send10" with 152, "Send11" with 152, "Send12" with 152: name fewer resources, or give some of the work to another role',
   );
 });
 

@@ -65,7 +65,7 @@ export async function requestOf(
     hosts: hostsOf(environment, partners),
     serviceLinkedRoles: environment.serviceLinkedRoles,
     ...(environment.boundary.kind === "create"
-      ? { boundary: boundaryPolicy(namingOf(environment)) }
+      ? { boundary: boundaryPolicy(namingOf(environment), environment.boundary.allow) }
       : {}),
   });
 }

@@ -8,14 +8,25 @@ import { missingTypeFaults } from "./resource-faults";
 /**
  * What is wrong with the grants of a role: actions that do not exist, permissions that can never work, `*` without a
  * reason, conditions that are never met, and more than AWS takes. Cheap: called for each role when it is made.
+ *
+ * @param opaque - grants that have a policy of their own each
  */
-export function checkGrants(roleName: string, grants: readonly Grant[]): GrantFault[] {
+export function checkGrants(
+  roleName: string,
+  own: readonly Grant[],
+  opaque: readonly Grant[] = [],
+): GrantFault[] {
+  const grants = [...own, ...opaque];
+  const single = grants.flatMap((grant) => grantFaults(roleName, grant));
   return [
-    ...grants.flatMap((grant) => grantFaults(roleName, grant)),
+    ...single,
     ...missingTypeFaults(roleName, grants),
     ...repeatedIds(roleName, grants),
     ...textFaults(roleName, grants),
-    ...sizeFaults(roleName, grants),
+    // There is no policy of conditions that can not stand together.
+    ...(single.some(({ rule }) => rule === "repeated-condition")
+      ? []
+      : sizeFaults(roleName, own, opaque)),
   ];
 }
 
@@ -45,15 +56,19 @@ function textFaults(role: string, grants: readonly Grant[]): GrantFault[] {
   });
 }
 
-function sizeFaults(role: string, grants: readonly Grant[]): GrantFault[] {
-  const size = policySize(policyDocument(grants));
+function sizeFaults(role: string, own: readonly Grant[], opaque: readonly Grant[]): GrantFault[] {
+  const policies = [...(own.length > 0 ? [own] : []), ...opaque.map((grant) => [grant])];
+  const size = policies.reduce((sum, grants) => sum + policySize(policyDocument(grants)), 0);
   if (size <= POLICY_LIMITS.inline) return [];
-  const sizes = grants
-    .map((grant) => ({ id: grant.id, size: policySize(policyDocument([grant])) }))
+  const sizes = [...own, ...opaque]
+    .map((grant) => ({
+      id: grant.setting ?? JSON.stringify(grant.id),
+      size: policySize(policyDocument([grant])),
+    }))
     .sort((a, b) => b.size - a.size);
   const longest = sizes
     .slice(0, 3)
-    .map(({ id, size: own }) => `${JSON.stringify(id)} with ${String(own)}`)
+    .map(({ id, size: characters }) => `${id} with ${String(characters)}`)
     .join(", ");
   return [
     {

@@ -2,6 +2,7 @@ import type { Grant } from "../grant";
 
 /** Kinds of faults of grants. */
 export type GrantRule =
+  | "boundary"
   | "character"
   | "condition-key"
   | "dead-action"
@@ -9,7 +10,11 @@ export type GrantRule =
   | "id"
   | "missing-resource-type"
   | "no-resources"
+  | "placeholder"
+  | "power"
+  | "reach"
   | "reason"
+  | "repeated-condition"
   | "repeated-id"
   | "resource"
   | "size"
@@ -26,19 +31,16 @@ export interface GrantFault {
   readonly message: string;
 }
 
-/** A fault of one grant, with the setting that needs the grant. */
+/** A fault of one grant, with the setting that needs it or is it. */
 export function sayFault(
   role: string,
-  { id, from }: Pick<Grant, "id" | "from">,
+  { id, from, setting }: Pick<Grant, "id" | "from" | "setting">,
   rule: GrantRule,
   { what, todo }: { readonly what: string; readonly todo: string },
 ): GrantFault {
-  return {
-    role,
-    rule,
-    grant: id,
-    message: `grant ${JSON.stringify(id)} of role ${JSON.stringify(role)} (needed by ${from}) ${what}; ${todo}`,
-  };
+  const subject =
+    setting ?? `grant ${JSON.stringify(id)} of role ${JSON.stringify(role)} (needed by ${from})`;
+  return { role, rule, grant: id, message: `${subject} ${what}; ${todo}` };
 }
 
 /** Texts as they stand in a message. */

@@ -18,6 +18,7 @@ export function grantFaults(role: string, grant: Grant): GrantFault[] {
     ...grant.actions.flatMap((name) => actionFaults(role, grant, name)),
     ...resourceFaults(role, grant, actions),
     ...conditionFaults(role, grant, actions),
+    ...repeatedConditions(role, grant),
   ];
 }
 
@@ -70,4 +71,19 @@ function conditionFaults(role: string, grant: Grant, actions: readonly ActionInf
       }),
     ];
   });
+}
+
+/** Of two with the same operator and key a policy would keep one. */
+function repeatedConditions(role: string, grant: Grant): GrantFault[] {
+  const conditions = grant.conditions ?? [];
+  return conditions
+    .filter((one, index) =>
+      conditions.slice(0, index).some(({ op, key }) => op === one.op && key === one.key),
+    )
+    .map(({ op, key }) =>
+      sayFault(role, grant, "repeated-condition", {
+        what: `has the condition ${op} on ${JSON.stringify(key)} twice, and a policy takes it once`,
+        todo: "put the values into one",
+      }),
+    );
 }

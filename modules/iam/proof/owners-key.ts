@@ -7,14 +7,14 @@ export function ownersKey(secret: string): string {
   return `arn:${partitionOf(region)}:kms:${region}:${account}:key/of-the-secrets-owner`;
 }
 
-/** A world with such a key for each secret, with the policy that a key has where nobody writes another. */
-export function withOwnersKeys(world: World, secrets: readonly string[]): World {
-  const keys = [...new Set(secrets.map(ownersKey))];
+/** A world with keys of others, each with the policy that a key has where nobody writes another. */
+export function withOwnersKeys(world: World, arns: readonly string[]): World {
+  const keys = [...new Set(arns)];
   return {
     ...world,
     resources: [
       ...world.resources,
-      ...keys.map((arn) => ({ arn, type: "aws_kms_key", owner: "secrets" })),
+      ...keys.map((arn) => ({ arn, type: "aws_kms_key", owner: "others" })),
     ],
     resourcePolicies: {
       ...world.resourcePolicies,

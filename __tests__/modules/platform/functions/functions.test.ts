@@ -1,7 +1,7 @@
-import { BOUNDARY_MAX_CHARACTERS, boundaryPolicy } from "../../../../modules/bootstrap";
+import { boundaryPolicy } from "../../../../modules/bootstrap";
 import { ANNOUNCEMENT_MAX_RECEIVES, TRIGGER_TIMEOUT_SECONDS } from "../../../../modules/contract";
 import { shareIdentifier } from "../../../../modules/core";
-import type { PolicyDocument } from "../../../../modules/iam";
+import { POLICY_LIMITS, type PolicyDocument } from "../../../../modules/iam";
 import { bundleFunction } from "../../../../modules/lambda";
 import { PlatformStack } from "../../../../modules/platform";
 import { namingOf } from "../../../../modules/stack";
@@ -115,7 +115,7 @@ test.each(["escalate", "notify", "reconcile", "scheduler"])(
 
 test("the boundary fits into a managed policy", () => {
   expect(JSON.stringify(boundaryPolicy(naming)).length).toBeLessThanOrEqual(
-    BOUNDARY_MAX_CHARACTERS,
+    POLICY_LIMITS.managed,
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Deployment, RoleUse } from "../deployment";
 import type { AwsCall } from "./call";
+import { extraCalls } from "./extra-calls";
 import { functionCalls, scheduleCalls } from "./function-calls";
 import { jobCalls } from "./job-calls";
 import { observedCalls } from "./observed-calls";
@@ -23,7 +24,7 @@ export function declaredCalls(deployment: Deployment): AwsCall[] {
 function callsOf(use: RoleUse, deployment: Deployment, endpoint: string | undefined): AwsCall[] {
   switch (use.kind) {
     case "job":
-      return jobCalls(use, deployment, endpoint);
+      return [...jobCalls(use, deployment, endpoint), ...extraCalls(use.role, deployment.world)];
     case "start":
       return startCalls(use, deployment);
     case "function":

@@ -2,7 +2,8 @@ import type { PartnerSpec } from "../../../contract";
 import { AssumptionError, partitionOf } from "../../../core";
 import type { World, WorldResource } from "../../evaluate";
 import type { AccessRole } from "../access/access-role";
-import { withOwnersKeys } from "../owners-key";
+import { extraKeys } from "../calls/extra-calls";
+import { ownersKey, withOwnersKeys } from "../owners-key";
 import { arnOf, isWorldType } from "./arns";
 import { channelSecrets } from "./channel-secrets";
 import { findPolicies, type PlacedResource } from "./policies";
@@ -69,7 +70,7 @@ export function readDeployment(input: DeploymentInput): Deployment {
   };
   return {
     environment: input.environment,
-    world: withOwnersKeys(world, secrets),
+    world: withOwnersKeys(world, [...secrets.map(ownersKey), ...extraKeys(world)]),
     uses,
     specs: input.specs,
     bucketKeys: bucketKeys(resources),

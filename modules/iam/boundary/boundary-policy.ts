@@ -1,16 +1,20 @@
-import type { Naming } from "../core";
-import { conditionBlock, type PolicyDocument, type Statement } from "../iam";
-
-/** Documents of AWS that managed policies, and so boundaries, may have at most: characters without whitespace. */
-export const BOUNDARY_MAX_CHARACTERS = 6144;
+import type { ExtraGrants } from "../../config";
+import type { Naming } from "../../core";
+import { extraGrants } from "../extra/extra-grant";
+import {
+  conditionBlock,
+  type PolicyDocument,
+  type Statement,
+  statementOf,
+} from "../policy-document";
 
 /**
  * The most that any role of an environment can ever do, whatever its own policies say: the verbs of an ingest, on things
  * of this environment. Nothing of IAM, no deletion but of handled messages, nothing of another environment or account. What a role really may do
- * is in its own policy.
+ * is in its own policy. What partners' steps may be granted besides is what the environment's file adds.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
-export function boundaryPolicy(naming: Naming): PolicyDocument {
+export function boundaryPolicy(naming: Naming, added: ExtraGrants = {}): PolicyDocument {
   const { prefix, environment } = naming.scope;
   const named = `${prefix}--${environment}--*`;
   const path = `${prefix}/${environment}/*`;
@@ -59,6 +63,7 @@ export function boundaryPolicy(naming: Naming): PolicyDocument {
         ],
         ["*"],
       ),
+      ...extraGrants(naming, added, "boundary.allow").map(statementOf),
     ],
   };
 }

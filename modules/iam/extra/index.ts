@@ -1,0 +1,3 @@
+export { EXTRA, extraGrants } from "./extra-grant";
+export { extraGrantFaults, type ExtraLimits } from "./extra-faults";
+export type { Territory } from "./reach";
