@@ -114,9 +114,7 @@ test.each(["escalate", "notify", "reconcile", "scheduler"])(
 );
 
 test("the boundary fits into a managed policy", () => {
-  expect(JSON.stringify(boundaryPolicy(naming)).length).toBeLessThanOrEqual(
-    POLICY_LIMITS.managed,
-  );
+  expect(JSON.stringify(boundaryPolicy(naming)).length).toBeLessThanOrEqual(POLICY_LIMITS.managed);
 });
 
 test("reconcile is due every five minutes", () => {
