@@ -10,6 +10,7 @@ import type * as IamVerifyLive from "./iam/verify-live";
 import type * as Images from "./images";
 import type * as OrderLogs from "./order-logs";
 import type * as Orders from "./orders";
+import type * as Pause from "./pause";
 import type * as PlatformExport from "./platform-export";
 import type * as Report from "./report";
 import type * as Start from "./start";
@@ -30,6 +31,7 @@ export const COMMANDS = {
   images: () => require("./images") as typeof Images,
   orderLogs: () => require("./order-logs") as typeof OrderLogs,
   orders: () => require("./orders") as typeof Orders,
+  pause: () => require("./pause") as typeof Pause,
   platformExport: () => require("./platform-export") as typeof PlatformExport,
   report: () => require("./report") as typeof Report,
   start: () => require("./start") as typeof Start,

@@ -83,7 +83,7 @@ export async function rerunCommand(
       text:
         started === undefined
           ? `the trigger started nothing: ${answer.ignored.join("; ")}`
-          : `attempt ${String(started.attempt)} of ${started.orderKey} is ${started.outcome}: partner-ingest orders show ${partner} ${started.orderKey}${suffixOf(options) === "" ? "" : ` ${suffixOf(options)}`}`,
+          : `${started.outcome === "paused" ? `${partner} is paused: ` : ""}attempt ${String(started.attempt)} of ${started.orderKey} is ${started.outcome}: partner-ingest orders show ${partner} ${started.orderKey}${suffixOf(options) === "" ? "" : ` ${suffixOf(options)}`}`,
       exit: started === undefined ? "runFailed" : "ok",
     };
   }

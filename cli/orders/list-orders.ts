@@ -1,3 +1,4 @@
+import { type PauseRecord } from "../../modules/contract";
 import { ConfigError } from "../../modules/core/errors";
 import { type DayRun, daysBetween, runsOfDays } from "../../modules/ledger";
 import { type CommandResult } from "../command";
@@ -5,6 +6,7 @@ import { type Colors } from "../output/colors";
 import { table } from "../output/table";
 import { count } from "../output/words";
 import { type OrdersPlace } from "./cloud";
+import { pauseOf, pauseText } from "./pause";
 
 /** What {@link listOrders} looks for. */
 export interface ListQuery {
@@ -28,7 +30,7 @@ const WORDS: Readonly<Record<DayRun["fact"], string>> = {
 
 /**
  * Lists orders by the ledger's index of days: one request for each partner and day, and one more for each thousand
- * entries of a day. No fact is read.
+ * entries of a day; one for each partner tells whether it is paused. No fact of a run is read.
  */
 export async function listOrders(
   place: OrdersPlace,
@@ -41,13 +43,22 @@ export async function listOrders(
       `--since must lie between now and ${String(MAX_DAYS)} days before, got ${new Date(query.since).toISOString()}`,
     );
   const orders: DayRun[] = [];
+  const paused: PauseRecord[] = [];
   for (const partner of query.partners) {
     const cloud = await place.open(partner);
-    if (cloud !== undefined)
-      orders.push(...lastAttempts(await runsOfDays(cloud.ledger, partner, days)));
+    if (cloud === undefined) continue;
+    orders.push(...lastAttempts(await runsOfDays(cloud.ledger, partner, days)));
+    const pause = await pauseOf(cloud);
+    if (pause !== undefined) paused.push(pause);
   }
   const shown = query.failed ? orders.filter(({ fact }) => fact === "failed") : orders;
-  return { data: { days, orders: shown }, text: textOf(shown, days, query, colors) };
+  return {
+    data: { days, orders: shown, paused },
+    text: [
+      textOf(shown, days, query, colors),
+      ...paused.map((pause) => colors.yellow(pauseText(pause))),
+    ].join("\n"),
+  };
 }
 
 /** What became of an order is what became of its last attempt. */

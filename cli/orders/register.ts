@@ -76,6 +76,20 @@ export function addOrders(orders: Command, register: Register): void {
     (context, options, partner) =>
       COMMANDS.backfill().backfillCommand(context, partner, options as BackfillOptions),
   );
+  register(
+    scoped(orders.command("pause").description("hold a partner's new orders; they are recorded"))
+      .argument("<partner>", "id of the partner")
+      .option("--reason <text>", "why; kept in the ledger"),
+    (context, options, partner) =>
+      COMMANDS.pause().pauseCommand(context, partner, options as OrdersOptions),
+  );
+  register(
+    scoped(orders.command("resume").description("let a partner's orders go on that were held"))
+      .argument("<partner>", "id of the partner")
+      .option("--reason <text>", 'why; kept in the ledger (default: "go on")'),
+    (context, options, partner) =>
+      COMMANDS.pause().resumeCommand(context, partner, options as OrdersOptions),
+  );
   addDeadLetters(orders.command("dlq").description("events and messages that were given up"), {
     register,
     scoped,

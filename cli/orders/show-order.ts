@@ -12,6 +12,7 @@ import { table } from "../output/table";
 import { duration } from "../output/words";
 import { type PartnerCloud } from "./cloud";
 import { findOrder, type FoundOrder } from "./find-order";
+import { pauseOf, pauseText } from "./pause";
 
 /** Reads an attempt of an order; the newest where none is named. */
 export async function readAttempt(
@@ -35,10 +36,12 @@ export async function showOrder(
   for (const attempt of found.attempts) runs.push(await readAttempt(cloud, found, attempt));
   const last = runs.at(-1);
   const next = last?.status === "failed" ? nextCommand(last, order, suffix) : undefined;
+  const pause = await pauseOf(cloud);
   return {
-    data: { orderKey: found.orderKey, runs, nextCommand: next },
+    data: { orderKey: found.orderKey, runs, nextCommand: next, paused: pause },
     text: [
       ...runs.map((run) => runText(run, colors)),
+      ...(pause === undefined ? [] : [colors.yellow(pauseText(pause))]),
       ...(next === undefined ? [] : [`next: ${next}`]),
     ].join("\n\n"),
   };

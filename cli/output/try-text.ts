@@ -14,7 +14,9 @@ export function tryText(result: TryResult, projectRoot: string, colors: Colors):
     ...result.reasons.map((reason) => `${colors.red("failed")}  ${reason}`),
     ...result.orders.map((order) => orderText(order, result, projectRoot, colors)),
     `${headline(result, colors)} in ${duration(result.seconds)}; state and logs are in ${where}`,
-    ...(result.outcome === "known" && result.trigger.kind !== "schedule"
+    ...(result.outcome === "known" &&
+    result.trigger.kind !== "schedule" &&
+    !result.orders.some(({ outcome }) => outcome === "paused")
       ? ["The ledger knows the order, so nothing was started. --fresh forgets all earlier runs."]
       : []),
     ...result.alerts.map((alert) => alertText(alert, colors)),
@@ -35,6 +37,9 @@ function headline({ outcome, orders, partner }: TryResult, colors: Colors): stri
     case "delivered":
       return `${colors.green("delivered")} ${count(delivered, "order")} of ${partner}`;
     case "known": {
+      const paused = orders.filter((order) => order.outcome === "paused").length;
+      if (paused > 0)
+        return `${colors.yellow("paused")}: ${count(paused, "order")} of ${partner} recorded, to start it: partner-ingest orders resume ${partner}`;
       const known = orders.filter((order) => order.outcome === "known").length;
       return `${colors.cyan("nothing new")}: ${count(known, "order")} of ${partner} delivered before`;
     }
@@ -47,6 +52,7 @@ const OUTCOMES: Readonly<Record<TriedOrder["outcome"], string>> = {
   delivered: "delivered",
   known: "known, delivered before",
   listed: "looked for new orders",
+  paused: "recorded; its partner is paused",
   failed: "failed",
 };
 

@@ -1,5 +1,6 @@
 import type { Announcement, PartnerSpec } from "../../modules/contract";
 import { reasonOf } from "../runs-core/errors";
+import { isPaused } from "../runs-core/paused";
 import type { PlatformInvocation } from "../runs-core/platform";
 import { newestSpec } from "./newest-spec";
 import { openIn } from "./open-runs";
@@ -53,13 +54,15 @@ export async function reconcile(
     const until = Math.min(inv.deadline, inv.clock.now() + SLICE_MS);
     try {
       const open = await openIn(inv, partner);
+      // Who is paused starts nothing; what is under way is looked after as ever.
+      const paused = await isPaused(inv, partner);
       for (const { run, start } of rotatedRuns(open.runs, inv.clock.now())) {
         if (inv.clock.now() >= until) {
           unfinished = true;
           break;
         }
         try {
-          const outcome: RunOutcome = await reconcileRun(inv, run, start);
+          const outcome: RunOutcome = await reconcileRun(inv, run, start && !paused);
           outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
           runs += 1;
         } catch (thrown) {

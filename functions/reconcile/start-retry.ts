@@ -7,6 +7,7 @@ import {
 import { completeChain } from "../runs-core/chain";
 import { pinnedSpec, runOf, writeClaim } from "../runs-core/claims";
 import { roomForAnother } from "../runs-core/limits";
+import { isPaused } from "../runs-core/paused";
 import type { PlatformInvocation } from "../runs-core/platform";
 import { resumeFrom } from "../runs-core/resume";
 import { runState } from "../runs-core/state";
@@ -54,6 +55,8 @@ export async function startRetry(inv: PlatformInvocation, claim: ClaimRecord): P
   const state = await runState(inv.ledger, claim);
   if (state?.status === "cancelled") return;
   const spec = await pinnedSpec(inv, claim);
-  if (state?.status === "waiting" && !(await roomForAnother(inv, spec, claim))) return;
+  const waits = state?.status === "waiting";
+  if (waits && (await isPaused(inv, claim.partner))) return;
+  if (waits && !(await roomForAnother(inv, spec, claim))) return;
   await completeChain(inv, claim, spec, state);
 }

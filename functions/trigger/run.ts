@@ -2,6 +2,7 @@ import type { TriggeredOrder } from "../../modules/contract";
 import { completeChain, type ChainOutcome } from "../runs-core/chain";
 import type { ClaimedRun } from "../runs-core/claims";
 import { roomForAnother } from "../runs-core/limits";
+import { isPaused } from "../runs-core/paused";
 import { runState } from "../runs-core/state";
 import { claimRun, specOf } from "./claim";
 import type { OrderRequest } from "./decide";
@@ -40,6 +41,10 @@ export async function startRun(inv: TriggerInvocation, run: ClaimedRun): Promise
   if (state?.status === "cancelled") return answer("known", {});
   const spec = await specOf(inv, claim);
   const waits = state === undefined || state.status === "waiting";
+  if (waits && (await isPaused(inv, claim.partner))) {
+    inv.log.info("order is recorded, its partner is paused");
+    return answer("paused", {});
+  }
   if (waits && !(await roomForAnother(inv, spec, claim))) {
     inv.log.info("order waits", { limit: spec.limits?.concurrentOrders });
     return answer("waiting", {});

@@ -62,6 +62,7 @@ function judge(
   deliveries: readonly Delivery[],
   wanted: number,
 ): Pick<TriedOrder, "outcome" | "reason"> {
+  if (order.outcome === "paused" && jobs.length === 0) return { outcome: "paused" };
   // Of a step that was submitted anew the last job counts.
   const last = jobs.filter(({ step }, at) => jobs[at + 1]?.step !== step);
   const failed = last.find(({ status }) => status !== "SUCCEEDED");

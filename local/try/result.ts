@@ -28,8 +28,8 @@ export interface TriedOrder {
   readonly orderKey: string;
   readonly attempt: number;
   readonly chain: ChainName;
-  /** `known`: was delivered before; nothing was done. `listed`: a listing that ended well. */
-  readonly outcome: "delivered" | "listed" | "known" | "failed";
+  /** `known`: was delivered before; nothing was done. `listed`: a listing that ended well. `paused`: was recorded. */
+  readonly outcome: "delivered" | "listed" | "known" | "paused" | "failed";
   readonly reason?: string | undefined;
   readonly jobs: readonly TriedJob[];
   readonly deliveries: readonly Delivery[];

@@ -64,6 +64,19 @@ export const retryKey = (run: RunRef): string => `${runPrefix(run)}retry.json`;
 export const lockKey = (step: RunRef & { readonly step: string }, arrayIndex?: number): string =>
   `${runPrefix(step)}locks/${step.step}${arrayIndex === undefined ? "" : `.${String(arrayIndex)}`}.json`;
 
+/** What a person said about a partner as a whole: hold its new orders, or go on. */
+export type PauseWord = "paused" | "resumed";
+
+/** Prefix of everything that people said about a partner as a whole. */
+export const pausesPrefix = (partner: string): string => `${partner}/pauses/`;
+
+/**
+ * Key of a {@link PauseRecord}. The last of the keys tells whether the partner is paused; nothing is overwritten, so that
+ * they tell who held it, when and why, too.
+ */
+export const pauseKey = (partner: string, at: string, nonce: string, word: PauseWord): string =>
+  `${pausesPrefix(partner)}${at.replace(/[^0-9TZ]/gu, "")}-${nonce}.${word}.json`;
+
 /** That an announcement was told; see `Announcement.id`. */
 export const announcedKey = (partner: string, announcementId: string): string =>
   `${partner}/announced/${announcementId}.json`;
@@ -186,6 +199,18 @@ export interface ActionRecord extends RunRef {
   readonly reason: string;
   /** What else identifies the action: the step it began from, the attempt it led to. */
   readonly details: Readonly<Record<string, string | number>>;
+  /** ISO 8601 instant. */
+  readonly at: string;
+}
+
+/** Body of {@link pauseKey}. */
+export interface PauseRecord {
+  readonly schemaVersion: 1;
+  readonly partner: string;
+  readonly word: PauseWord;
+  /** Who: the caller's ARN or name. */
+  readonly by: string;
+  readonly reason: string;
   /** ISO 8601 instant. */
   readonly at: string;
 }

@@ -56,9 +56,10 @@ export interface TriggeredOrder {
   readonly chain: "order" | "discovery";
   /**
    * `started`: this invocation submitted at least one job; `known`: all was there; `waiting`: claimed, and started as
-   * soon as fewer orders of the partner are under way than its limit.
+   * soon as fewer orders of the partner are under way than its limit; `paused`: claimed, and started once a person lets the
+   * partner go on.
    */
-  readonly outcome: "started" | "known" | "waiting";
+  readonly outcome: "started" | "known" | "waiting" | "paused";
   /** Job id by step. */
   readonly jobs: Readonly<Record<string, string>>;
 }

@@ -82,9 +82,9 @@ function ledgerGrants(resolved: ResolvedPartner): Grant[] {
       why: "claim orders and record what was submitted",
       from: FROM,
     }),
-    listPrefix(ledger, [`${own}/runs/`, `${own}/days/`], {
+    listPrefix(ledger, [`${own}/runs/`, `${own}/days/`, `${own}/pauses/`], {
       id: "Ledger",
-      why: "tell a missing record from a forbidden one, and count the orders under way",
+      why: "tell a missing record from a forbidden one, count the orders under way, know whether it is paused",
       from: FROM,
     }),
   ];

@@ -75,6 +75,8 @@ test("every command has help, with its options", async () => {
     ["logs"],
     ["rerun"],
     ["cancel"],
+    ["pause"],
+    ["resume"],
     ["backfill"],
     ["dlq", "list"],
     ["dlq", "redrive"],
@@ -94,6 +96,7 @@ test("an offline environment's orders are those of this machine, with or without
   expect(JSON.parse(plain.stdout)).toEqual({
     days: expect.any(Array) as unknown,
     orders: [{ ...failed, day: TODAY, fact: "failed", told: false }],
+    paused: [],
   });
   expect((await orders("list", "--json", "--local")).stdout).toBe(plain.stdout);
   expect((await orders("list", "--failed")).stdout).toContain(

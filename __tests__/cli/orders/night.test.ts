@@ -124,3 +124,23 @@ test("a dead letter is taken up again, and a backfill does its order anew", asyn
   expect(filled.stdout).toMatch(/"ORDER-1" {2}order-1-[0-9a-f]{12} {2}again {2}delivered\n/u);
   expect(filled.stdout).toMatch(/\n1 order handed over; 1 more are left for another call/u);
 });
+
+test("an order that comes while its partner is paused is recorded, and delivered when it goes on", async () => {
+  label([]);
+  const pause = ["pause", "universal-music", "--reason", "their server moves"];
+  // There is nothing of the partner before its first run on this machine.
+  expect((await orders(...pause)).stderr).toContain("universal-music has no runs on this machine");
+  expect((await call(["try", "universal-music"], project.root)).code).toBe(0);
+  const paused = await orders(...pause);
+  expect(paused).toMatchObject({ code: 0 });
+  expect(paused.stdout).toMatch(/^universal-music is paused since .*: their server moves\n/u);
+  const tried = await call(["try", "universal-music", "--order", "ORDER-2/b"], project.root);
+  expect(tried).toMatchObject({ code: 0 });
+  expect(tried.stdout).toContain('"ORDER-2/b"  recorded; its partner is paused');
+  expect(tried.stdout).toContain("paused: 1 order of universal-music recorded, to start it:");
+  expect((await orders("list")).stdout).toContain("universal-music is paused since ");
+  const resumed = await type(paused.stdout, "next:");
+  expect(resumed).toMatchObject({ code: 0 });
+  expect(resumed.stdout).toMatch(/^universal-music goes on since /u);
+  expect(resumed.stdout).toContain('"ORDER-2/b"  delivered');
+});

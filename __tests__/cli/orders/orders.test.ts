@@ -39,9 +39,9 @@ describe("orders list", () => {
     const { data, text } = await listOrders(ledger.place, query, plain);
     expect((data as { orders: unknown[] }).orders).toHaveLength(3);
     expect(text).toContain("3 failed orders since 2026-02-28");
-    // 10,003 entries are 11 answers of the day, and the two other days one each.
+    // 10,003 entries are 11 answers of the day, the two other days one each, and one tells whether it is paused.
     expect(ledger.s3.requests.map(({ operation }) => operation)).toEqual(
-      Array.from({ length: 13 }, () => "ListObjectsV2"),
+      Array.from({ length: 14 }, () => "ListObjectsV2"),
     );
   });
 

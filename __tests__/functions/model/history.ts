@@ -46,6 +46,14 @@ export async function play(plan: Plan, fate: Fate): Promise<HistoryEnd> {
     world.after(at * MINUTE, () => {
       world.rerun(keyOf(id(order)), from);
     });
+  for (const { from, to } of plan.pauses ?? []) {
+    world.after(from * MINUTE, () => {
+      world.pause("paused");
+    });
+    world.after(to * MINUTE, () => {
+      world.pause("resumed");
+    });
+  }
   for (const { at, order } of plan.cancels)
     world.after(at * MINUTE, () => {
       world.cancel(keyOf(id(order)));
@@ -72,9 +80,11 @@ async function onePass(world: ModelWorld): Promise<void> {
 function settled(world: ModelWorld): boolean {
   const keys = [...world.objects.keys()];
   const minute = (world.now - world.begin) / MINUTE;
-  const { reruns, cancels } = world.plan;
+  const { reruns, cancels, pauses = [] } = world.plan;
   return (
-    [...reruns, ...cancels].every(({ at }) => at < minute) &&
+    [...reruns, ...cancels, ...pauses.map(({ to }) => ({ at: to }))].every(
+      ({ at }) => at < minute,
+    ) &&
     world.batch.jobs.every(hasEnded) &&
     keys
       .filter((key) => key.endsWith(".claimed.json"))

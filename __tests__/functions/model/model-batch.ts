@@ -37,6 +37,8 @@ export interface ModelJob extends FoundJob, Unit {
 /** What the modelled Batch needs of the world around it. */
 export interface BatchWorld {
   readonly now: number;
+  /** Whether no machine holds, those on demand neither. */
+  readonly allMachinesLost: boolean;
   draw(count: number): number;
   after(ms: number, run: () => void): void;
   ending(step: string): Ending;
@@ -170,7 +172,10 @@ export class ModelBatch {
   private endingOf(job: ModelJob): Ending {
     const ending = this.world.ending(job.ref.step);
     const byMachine = ["host", "notice", "early-notice", "no-capacity"].includes(ending);
-    return byMachine && job.jobQueue === ON_DEMAND_QUEUE && this.world.draw(5) !== 1
+    return byMachine &&
+      job.jobQueue === ON_DEMAND_QUEUE &&
+      !this.world.allMachinesLost &&
+      this.world.draw(5) !== 1
       ? "ok"
       : ending;
   }

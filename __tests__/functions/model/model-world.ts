@@ -1,13 +1,18 @@
 import { handleJobEvent } from "../../../functions/escalate/handler";
 import { reconcile } from "../../../functions/reconcile/reconcile";
+import { LEASE_MS } from "../../../functions/runs-core/lease";
 import { jsonLog } from "../../../functions/runs-core/log";
 import { beginInvocation, type PlatformPorts } from "../../../functions/runs-core/platform-ports";
 import { handle } from "../../../functions/trigger/handler";
 import {
   dayKey,
+  intentKey,
+  pauseKey,
   stepReportKey,
   type Announcement,
   type ExitCodeName,
+  type IntentRecord,
+  type PauseWord,
   type StepReport,
 } from "../../../modules/contract";
 import { dayOf } from "../../../modules/ledger";
@@ -86,6 +91,10 @@ export class ModelWorld implements BatchWorld {
     return this.config.spec.partner;
   }
 
+  get allMachinesLost(): boolean {
+    return this.isWithin(this.plan.machinesLost ?? []);
+  }
+
   after(ms: number, run: () => void): void {
     this.tasks.push({ at: this.now + ms, run });
   }
@@ -132,6 +141,12 @@ export class ModelWorld implements BatchWorld {
     this.invoke("cancel", (ports) => cancel(ports, this.partner, orderKey), 0);
   }
 
+  /** A person holds the partner's new orders, or lets them go on. */
+  pause(word: PauseWord): void {
+    this.note(`partner that is ${word}`);
+    this.store(pauseKey(this.partner, new Date(this.now).toISOString(), "n", word), { word });
+  }
+
   reconcile(): void {
     if (this.isWithin(this.plan.withoutReconciler)) {
       this.note("reconciler that does not run");
@@ -153,6 +168,10 @@ export class ModelWorld implements BatchWorld {
     if (step === "fetch" && this.isWithin(this.plan.outages)) {
       this.note("partner's server down");
       return "try-later";
+    }
+    if (step === "fetch" && this.isWithin(this.plan.machinesLost ?? [])) {
+      this.note("machines lost, all of them");
+      return "host";
     }
     const ending = this.fate.ending(step);
     if (ending !== "ok") this.note(`attempt that ends as ${ending}`);
@@ -347,6 +366,7 @@ export class ModelWorld implements BatchWorld {
         },
         accepted: () => {
           this.judgeLimit();
+          this.judgePause();
         },
       }),
       actor: live.actor === "escalate" ? "escalate" : "reconcile",
@@ -354,6 +374,25 @@ export class ModelWorld implements BatchWorld {
       region: "eu-central-1",
       nonce: () => nonce,
     };
+  }
+
+  /** No order starts while its partner is paused, but by an invocation that had looked before. */
+  private judgePause(): void {
+    const job = this.batch.jobs.at(-1);
+    const span = this.plan.pauses?.find(({ from, to }) => {
+      const minute = (this.now - this.begin) / MINUTE;
+      return minute > from + 1 && minute < to;
+    });
+    if (job === undefined || span === undefined) return;
+    const own = this.batch.jobs.filter(
+      ({ ref }) => ref.orderKey === job.ref.orderKey && ref.attempt === job.ref.attempt,
+    );
+    const { body } = this.objects.get(intentKey(job.ref)) ?? { body: "{}" };
+    const { takeovers = 0, leaseUntil = "" } = JSON.parse(body) as Partial<IntentRecord>;
+    // What was begun before is under way, and goes on.
+    const begun =
+      takeovers > 0 || Date.parse(leaseUntil) - LEASE_MS < this.begin + (span.from + 1) * MINUTE;
+    if (own.length === 1 && !begun) this.faults.push(`${job.jobName}: starts while it is paused`);
   }
 
   private judgeLimit(): void {

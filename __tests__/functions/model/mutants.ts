@@ -99,13 +99,32 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "delayed attempts start whatever the limit",
     file: "functions/reconcile/start-retry.ts",
-    find: `if (state?.status === "waiting" && !(await roomForAnother(inv, spec, claim))) return;`,
+    find: "if (waits && !(await roomForAnother(inv, spec, claim))) return;",
     replace: "",
   },
   {
     name: "a re-run leaves to the platform what it may submit anew",
     file: "functions/trigger/rerun.ts",
     find: `if (state.status === "failed") await takeOver(inv, state, claim, event);`,
+    replace: "",
+  },
+  {
+    name: "the trigger starts what a pause holds",
+    soon: true,
+    file: "functions/trigger/run.ts",
+    find: "if (waits && (await isPaused(inv, claim.partner))) {",
+    replace: "if (waits && (await isPaused(inv, claim.partner)) && fresh !== fresh) {",
+  },
+  {
+    name: "the reconciler starts what a pause holds",
+    file: "functions/reconcile/reconcile.ts",
+    find: "start && !paused",
+    replace: "start && paused !== undefined",
+  },
+  {
+    name: "a delayed attempt starts although a pause holds it",
+    file: "functions/reconcile/start-retry.ts",
+    find: "if (waits && (await isPaused(inv, claim.partner))) return;",
     replace: "",
   },
   {

@@ -25,6 +25,10 @@ export interface Plan {
   readonly outages: readonly Span[];
   /** When the reconciler does not run. */
   readonly withoutReconciler: readonly Span[];
+  /** When a person holds the partner's new orders. @default never */
+  readonly pauses?: readonly Span[];
+  /** When every machine of the fetch step is taken away, on demand too. @default never */
+  readonly machinesLost?: readonly Span[];
   /** How many children the array job has. @default 4 */
   readonly children?: number;
   /** No event of a job comes, and Lambda repeats nothing. @default false */
@@ -76,6 +80,8 @@ export function drawnPlan(draw: (count: number) => number, orders: number): Plan
     withoutReconciler: sometimes(5, () => span(draw(60), 60 + draw(300))),
     jobMinutes: draw(4) === 1 ? 100 : 1,
     remembersMinutes: draw(5) === 1 ? 150 : NEVER,
+    pauses: sometimes(5, () => span(draw(20), 5 + draw(200))),
+    machinesLost: sometimes(6, () => span(draw(30), 100 + draw(300))),
   };
 }
 

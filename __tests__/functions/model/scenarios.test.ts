@@ -128,6 +128,35 @@ test("a person's re-run after an escalation was decided is refused, and the esca
   expect(toldOf(end)).toEqual(["order.1.delivered"]);
 });
 
+test("while a partner is paused its orders are recorded, none starts, and what is under way goes on", async () => {
+  const plan = { events: [[0], [12], [20]], jobMinutes: 15, pauses: [{ from: 10, to: 90 }] };
+  const end = await play(plainPlan(3, plan), singleFault(-1, "served"));
+  expect(end.faults).toEqual([]);
+  expect(end.delivered).toBe(3);
+  const minutes = end.world.batch.jobs.map(({ ref, createdAt }) => [
+    ref.orderKey.slice(0, 7),
+    ref.step,
+    Math.floor((createdAt - end.world.begin) / 60_000),
+  ]);
+  // Resumed at minute 90; the reconciler passes every ten minutes here.
+  expect(minutes).toEqual([
+    ["order-0", "fetch", 0],
+    ["order-0", "publish", 0],
+    ["order-1", "fetch", 90],
+    ["order-1", "publish", 90],
+    ["order-2", "fetch", 90],
+    ["order-2", "publish", 90],
+  ]);
+});
+
+test("a delayed attempt waits while its partner is paused", async () => {
+  const end = await calm({ outages: [{ from: 0, to: 10 }], pauses: [{ from: 10, to: 200 }] });
+  expect(end.faults).toEqual([]);
+  const later = end.world.batch.jobs.find(({ ref }) => ref.attempt === 2);
+  expect(later?.createdAt).toBeGreaterThanOrEqual(end.world.begin + 200 * 60_000);
+  expect(end.delivered).toBe(1);
+});
+
 test.each([
   ["fails", "program-failed"],
   ["no-progress", "no-progress"],

@@ -58,6 +58,11 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { cancelled: 1 },
   },
   {
+    name: "a person pauses the partner, and lets it go on",
+    plan: plainPlan(2, { events: [[0], [12]], pauses: [{ from: 10, to: 40 }] }),
+    ends: { delivered: 2 },
+  },
+  {
     name: "orders wait for each other",
     plan: plainPlan(2, { concurrentOrders: 1 }),
     ends: { delivered: 2 },

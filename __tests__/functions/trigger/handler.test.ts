@@ -76,7 +76,7 @@ describe("an order", () => {
       ...FETCH,
       jobName: `universal-music--${KEY}--1--fetch--g1`,
       nonce: expect.stringMatching(/^nonce-1[.]\d+$/u) as string,
-      leaseUntil: "2026-03-01T21:02:00.080Z",
+      leaseUntil: "2026-03-01T21:02:00.100Z",
       takeovers: 0,
     });
     expect(world.json(submittedKey(FETCH))).toEqual({

@@ -198,7 +198,7 @@ test("the trigger may submit this partner's steps under its own share, and keep 
   expect(conditions).toMatchObject({
     SubmitJobs: { StringEquals: { "batch:ShareIdentifier": shareIdentifier("acme") } },
     TagJobs: { StringEquals: { "aws:RequestTag/partner": "acme" } },
-    LedgerList: { StringLike: { "s3:prefix": ["acme/days/*", "acme/runs/*"] } },
+    LedgerList: { StringLike: { "s3:prefix": ["acme/days/*", "acme/pauses/*", "acme/runs/*"] } },
   });
 });
 

@@ -6,6 +6,7 @@ import {
   jobStatusKey,
   type PartnerSpec,
   partnerPrefix,
+  pausesPrefix,
   retryKey,
   runPrefix,
   type RunRef,
@@ -75,6 +76,9 @@ function rerunCalls(
     }),
     s3("list the facts of an attempt", "ListObjectsV2", { Prefix: runPrefix(run) }),
     s3("count the orders under way", "ListObjectsV2", { Prefix: `${own}days/2026-03-01/` }),
+    s3("know whether the partner is paused", "ListObjectsV2", {
+      Prefix: pausesPrefix(run.partner),
+    }),
     s3("record who runs it again, and why", "PutObject", { Key: action, IfNoneMatch: "*" }),
     s3("read what was decided about a run", "GetObject", { Key: action }),
     s3("read whether a later attempt is planned", "GetObject", { Key: retryKey(run) }),

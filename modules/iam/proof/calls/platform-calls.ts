@@ -10,6 +10,7 @@ import {
   jobStatusKey,
   type PartnerSpec,
   partnerPrefix,
+  pausesPrefix,
   retryKey,
   runPrefix,
   specKey,
@@ -89,6 +90,7 @@ function settleCalls(spec: PartnerSpec, s3: S3Call, call: Call): AwsCall[] {
   );
   return [
     s3("list the runs of a day", "ListObjectsV2", { Prefix: `${partnerPrefix(partner)}days/` }),
+    s3("know whether a partner is paused", "ListObjectsV2", { Prefix: pausesPrefix(partner) }),
     s3("list the facts of a run", "ListObjectsV2", { Prefix: runPrefix(run) }),
     // A key that may be missing is listed first: that tells missing from forbidden.
     s3("look who claimed a run", "ListObjectsV2", { Prefix: claimKey(run) }),
