@@ -90,7 +90,7 @@ describe("an order", () => {
       nonce: "nonce-1",
       adopted: false,
       dependsOn: [],
-      submittedAt: "2026-03-01T21:00:00.120Z",
+      submittedAt: "2026-03-01T21:00:00.140Z",
     });
   });
 
