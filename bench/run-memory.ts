@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildSync } from "esbuild";
+import { bundleAsWorker } from "../images/worker/bundle";
 import { measure } from "./support/measure";
 import { machine, saveSection } from "./support/report";
 import { startS3Process } from "./support/s3-process";
@@ -28,8 +28,7 @@ async function main(): Promise<void> {
   }
   const directory = mkdtempSync(join(tmpdir(), "bench-memory-"));
   const client = join(directory, "memory-client.js");
-  const entryPoints = [join(__dirname, "support/memory-client.ts")];
-  buildSync({ entryPoints, outfile: client, bundle: true, platform: "node", target: "node20" });
+  bundleAsWorker(join(__dirname, "support/memory-client.ts"), client);
   const s3 = await startS3Process({ discard: true });
   try {
     const { seconds, peakMiB } = await measure(process.execPath, [client, values.gib, "1024"], {

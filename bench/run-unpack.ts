@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildSync } from "esbuild";
+import { bundleAsWorker } from "../images/worker/bundle";
 import { directoryRow } from "./support/directory-row";
 import { measure, median, type Measured } from "./support/measure";
 import { machine, saveSection, type Row } from "./support/report";
@@ -127,14 +127,7 @@ function tell(row: Row): void {
 
 async function main(): Promise<void> {
   const client = join(directory, "unpack-client.js");
-  buildSync({
-    entryPoints: [join(__dirname, "support/unpack-client.ts")],
-    outfile: client,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    logLevel: "warning",
-  });
+  bundleAsWorker(join(__dirname, "support/unpack-client.ts"), client);
   writeFileSync(join(directory, "told.json"), "{}");
   const rows: Row[] = [];
   for (const workload of WORKLOADS) rows.push(...(await compare(workload, client)));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildSync } from "esbuild";
+import { bundleAsWorker } from "../images/worker/bundle";
 import { makeCertificate } from "./support/certificate";
 import { measure, median, type Measured } from "./support/measure";
 import { machine, saveSection, type Row } from "./support/report";
@@ -35,14 +35,7 @@ const directory = mkdtempSync(join(tmpdir(), "bench-"));
 
 function bundle(name: string): string {
   const outfile = join(directory, `${name}.js`);
-  buildSync({
-    entryPoints: [join(__dirname, "support", `${name}.ts`)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    logLevel: "warning",
-  });
+  bundleAsWorker(join(__dirname, "support", `${name}.ts`), outfile);
   return outfile;
 }
 

@@ -3,10 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { FileSlice } from "../upload/file-slice";
-import { signalOf } from "./send-until";
-
-/** Bodies are handed to a TLS socket in such pieces. */
-const SLICE_BYTES = 256 * 1024;
+import { SLICE_BYTES } from "./direct-request";
 
 /** S3 answers a request within this time after the last byte moved, completed uploads included. */
 const IDLE_MS = 60_000;
@@ -20,20 +17,32 @@ type Handle = NodeHttpHandler["handle"];
  * they become streams: a TLS socket encrypts all that it is given at once, which would hold every part twice.
  */
 export class SlicingHandler extends NodeHttpHandler {
+  /** How long nothing may move on a connection. */
+  readonly idleMs = IDLE_MS;
+  private readonly plain: HttpAgent;
+  private readonly secure: HttpsAgent;
+
   constructor() {
-    const agent = { keepAlive: true, maxSockets: 128, scheduling: "lifo" } as const;
+    const settings = { keepAlive: true, maxSockets: 128, scheduling: "lifo" } as const;
+    const plain = new HttpAgent(settings);
+    const secure = new HttpsAgent(settings);
     super({
       // Instances of our own: with the SDK's default, large bodies get a new connection each.
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      httpAgent: plain,
+      httpsAgent: secure,
       connectionTimeout: 10_000,
       socketTimeout: IDLE_MS,
     });
+    this.plain = plain;
+    this.secure = secure;
   }
 
-  override handle(...[request, given]: Parameters<Handle>): ReturnType<Handle> {
-    const signal = signalOf(request);
-    const options = signal === undefined ? given : { ...given, abortSignal: signal };
+  /** The connections that requests go over. */
+  agentFor(secure: boolean): HttpAgent {
+    return secure ? this.secure : this.plain;
+  }
+
+  override handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
     const body = sliced(request.body, request.protocol === "https:");
     if (body === undefined) return super.handle(request, options);
     return super.handle(withBody(request, body), options);

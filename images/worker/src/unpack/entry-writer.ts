@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ArchiveEntry } from "../archive/archive-entry";
-import { putUntil } from "../aws/send-until";
+import { sendBody } from "../aws/send-body";
 import type { Log } from "../log";
 import type { ListedObject } from "../publish/listing";
 import { nameFailure } from "../step/name-failure";
@@ -117,7 +117,7 @@ export class EntryWriter {
   private async put(object: Expected & { body: Buffer; contentType: string }): Promise<Written> {
     const { target, ifTaken } = this.props;
     if (ifTaken !== "overwrite") return putObject(target, object);
-    const { ETag, VersionId } = await putUntil(
+    const { ETag, VersionId } = await sendBody(
       target.client,
       new PutObjectCommand({
         Bucket: target.bucket,

@@ -5,6 +5,7 @@ import {
   UploadPartCommand,
   type CompletedPart,
 } from "@aws-sdk/client-s3";
+import { sendBody } from "../aws/send-body";
 import type { Log } from "../log";
 import { messageOf } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
@@ -134,9 +135,10 @@ class PartSender {
 
   private async send(number: number, body: Buffer): Promise<void> {
     const ChecksumCRC32 = crc32Text(crc32Of(body));
-    const { ETag } = await this.target.client.send(
+    const { ETag } = await sendBody(
+      this.target.client,
       new UploadPartCommand({ ...this.upload, PartNumber: number, ChecksumCRC32, Body: body }),
-      { abortSignal: this.target.signal },
+      this.target.signal,
     );
     this.parts.push({ PartNumber: number, ETag, ChecksumCRC32 });
     this.onSent(body.length);

@@ -4,7 +4,7 @@ import { resolveTaken, type IfTaken, type Taken } from "./if-taken";
 import { sendMultipart } from "./multipart";
 import { PART_BYTES } from "./part-plan";
 import { putObject } from "./put-object";
-import { readThrough, withSource, type SourceFile } from "./source-file";
+import { readThrough, readWhole, withSource, type SourceFile } from "./source-file";
 import { lookAt, type Target } from "./target";
 import type { TransferGate } from "./transfer-gate";
 import { writeOnce, type OnceWritten } from "./write-once";
@@ -65,7 +65,7 @@ export class FileSender {
     const { size } = file.identity;
     return this.throughGate(size, onAdmitted, async (buffer) => {
       const body = buffer.subarray(0, size);
-      await withSource(file, ({ read }) => read(body, 0));
+      await readWhole(file, body);
       const crc32 = crc32Text(crc32Of(body));
       const written = await writeOnce(
         this.target,

@@ -3,6 +3,7 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { sendBody } from "../aws/send-body";
 import { StepError } from "../step/step-error";
 import type { BegunPart, BegunUploads } from "./begun-uploads";
 import { crc32Combine, crc32Of, crc32Text } from "./crc32";
@@ -165,7 +166,8 @@ export async function sendPart(
   // Shown equal by the checksum that S3 keeps, never by number and size alone.
   if (there?.size === part.size && there.crc32 === crc32Text(crc32))
     return { ...part, etag: there.etag, crc32, resumed: true };
-  const { ETag } = await client.send(
+  const { ETag } = await sendBody(
+    client,
     new UploadPartCommand({
       Bucket: bucket,
       Key: key,
@@ -176,7 +178,7 @@ export async function sendPart(
         ? lease.buffer.subarray(0, part.size)
         : new FileSlice(source.handle, part.offset, part.size).asBody(),
     }),
-    { abortSignal: signal },
+    signal,
   );
   return { ...part, etag: ETag ?? "", crc32, resumed: false };
 }

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { putUntil } from "../aws/send-until";
+import { sendBody } from "../aws/send-body";
 import { plainEtag, type Target, type Written } from "./target";
 
 /** An object that is sent whole. */
@@ -22,7 +22,7 @@ export function writeCondition(
 
 /** Writes an object in one request, if its key is free. */
 export async function putObject(target: Target, object: SmallObject): Promise<Written> {
-  const { ETag, VersionId } = await putUntil(
+  const { ETag, VersionId } = await sendBody(
     target.client,
     new PutObjectCommand({
       Bucket: target.bucket,

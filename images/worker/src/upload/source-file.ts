@@ -1,5 +1,6 @@
-import { constants } from "node:fs";
+import { close, constants, fstat, open as openFile, read, type BigIntStats } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
 import { identityOf, sameState, type FileIdentity } from "../publish/scan";
 import { StepError } from "../step/step-error";
 
@@ -29,7 +30,7 @@ export async function withSource<T>(
   source: SourceFile,
   use: (open: OpenSource) => Promise<T>,
 ): Promise<T> {
-  const handle = await openPlain(source);
+  const handle = await openPlain(source, open);
   const requireUnchanged = async (): Promise<void> => {
     if (!sameState(identityOf(await handle.stat({ bigint: true })), source.identity))
       throw changed(source);
@@ -67,11 +68,49 @@ export async function readThrough(
   });
 }
 
-async function openPlain(source: SourceFile): Promise<FileHandle> {
+const small = {
+  open: promisify(openFile),
+  read: promisify(read),
+  stat: promisify<number, { bigint: true }, BigIntStats>(fstat),
+  close: promisify(close),
+};
+
+/**
+ * Fills a buffer with the whole of a small file, and makes sure that it is the file that was found. One look afterwards
+ * tells that; and plain descriptors are used, for with thousands of files each call counts.
+ */
+export async function readWhole(source: SourceFile, into: Buffer): Promise<void> {
+  const file = await openPlain(source, small.open);
+  try {
+    const [reading] = await Promise.allSettled([readAll(file, into)]);
+    // First, for another file in its place, such as a pipe, is also what may not be read.
+    if (!sameState(identityOf(await small.stat(file, { bigint: true })), source.identity))
+      throw changed(source);
+    if (reading.status === "rejected") throw reading.reason;
+    if (reading.value < into.length) throw changed(source);
+  } finally {
+    await small.close(file);
+  }
+}
+
+async function readAll(file: number, into: Buffer): Promise<number> {
+  let filled = 0;
+  while (filled < into.length) {
+    const { bytesRead } = await small.read(file, into, filled, into.length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+async function openPlain<T>(
+  source: SourceFile,
+  how: (location: string, flags: number) => Promise<T>,
+): Promise<T> {
   try {
     // A link that took the file's place after the scan is not followed, and a pipe is not waited for.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    return await open(source.location, flags);
+    return await how(source.location, flags);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ELOOP") throw changed(source, error);
