@@ -28,7 +28,10 @@ function requestTo(endpoint: string, path = "/bucket/k"): DirectRequest {
 }
 
 async function started(tls?: typeof TEST_TLS): Promise<LocalS3> {
-  const s3 = await startS3({ buckets: [{ name: "bucket" }], ...(tls === undefined ? {} : { tls }) });
+  const s3 = await startS3({
+    buckets: [{ name: "bucket" }],
+    ...(tls === undefined ? {} : { tls }),
+  });
   open.push(s3);
   return s3;
 }
