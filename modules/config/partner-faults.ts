@@ -6,6 +6,7 @@ import { flowFaults } from "./flow-faults";
 import { notificationFaults } from "./notifications";
 import type { Partner } from "./partner-schema";
 import { processFaults } from "./process-faults";
+import { stableKeyFaults } from "./stable-keys";
 import { stepFaults } from "./step-faults";
 import { triggerFaults } from "./trigger-faults";
 import { unpackFaults } from "./unpack-faults";
@@ -21,6 +22,7 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...triggerFaults(partner),
     ...unpackFaults(partner),
     ...processFaults(partner),
+    ...stableKeyFaults(partner),
     ...notificationFaults(partner.notifications),
     ...expectationFaults(partner.expectations),
   ];

@@ -4,6 +4,7 @@ import { extraGrantsSchema } from "./extra-grants";
 import { limitsSchema } from "./limits";
 import { notificationsSchema } from "./notifications";
 import { mergeBase, processBase } from "./process-step";
+import { stableBase } from "./stable-keys";
 import { unpackBase } from "./unpack-step";
 
 const program = z.array(z.string()).min(1);
@@ -97,6 +98,7 @@ const publishBase = {
   quarantine: z.boolean().optional(),
   /** What is done where a key of the delivery holds other bytes; the same bytes are success. @default "fail" */
   ifTaken: z.enum(["fail", "overwrite", "skip"]).optional(),
+  ...stableBase,
 };
 
 const fetchStep = z.strictObject({ kind: z.literal("fetch"), ...stepBase, ...programBase });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stableBase } from "./stable-keys";
 
 /** Batch's limit of an array, https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html */
 const CHILDREN_MAX = 10_000;
@@ -51,6 +52,7 @@ export const processBase = {
 
 /** Settings of a step that makes one delivery of what a step of kind `process` delivered in parts. */
 export const mergeBase = {
+  ...stableBase,
   /** Fewer files are a bad delivery. @default 1 */
   minFiles: z.number().int().min(0).default(1),
 };

@@ -36,6 +36,13 @@ export interface FetchSettings extends ProgramSettings {
  */
 export type IfTaken = "fail" | "overwrite" | "skip";
 
+/** A key that readers know: it holds a file of the newest delivery. */
+export interface StableKey {
+  readonly key: string;
+  /** Path or pattern of the one file of a delivery that it holds. */
+  readonly file: string;
+}
+
 /** Where and how a delivery is published. */
 export interface PublishTarget {
   readonly bucket: string;
@@ -60,6 +67,8 @@ export interface PublishTarget {
   readonly quarantine?: boolean | undefined;
   /** What is done where a key of the delivery holds other bytes. @default "fail" */
   readonly ifTaken?: IfTaken | undefined;
+  /** Keys that are switched to the delivery once it is whole. @default - none */
+  readonly stable?: readonly StableKey[] | undefined;
 }
 
 /** Verifies what is in staging and publishes it; the manifest last. */
@@ -140,4 +149,6 @@ export interface MergeSettings {
   readonly prefix: string;
   /** Fewer files are a bad delivery. */
   readonly minFiles: number;
+  /** Keys that are switched to the delivery once it is whole. @default - none */
+  readonly stable?: readonly StableKey[] | undefined;
 }

@@ -3,6 +3,7 @@ import { listPrefix, putObjects, readObjects, readVersions, writeObjects } from 
 import { bucketRef, ledgerRef } from "./bucket-refs";
 import { mergedStep } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { stableGrants } from "./stable-keys";
 import { objectTriggers } from "./triggers";
 
 type Of<K extends string> = Extract<ResolvedStep["settings"], { kind: K }>;
@@ -48,6 +49,7 @@ export function mergeGrants(
   const bucket = bucketRef(resolved, bucketOf(resolved, to));
   const own = resolved.partner.id;
   return [
+    ...stableGrants(bucket, settings, from, [`${prefix}*/files/*`]),
     ...readObjects(bucket, [`${prefix}*/parts/*`, `${prefix}*/manifest.json`], {
       id: "Parts",
       why: "read what the children delivered, and an earlier manifest",

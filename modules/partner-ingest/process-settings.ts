@@ -1,5 +1,6 @@
 import type { MergeSettings, ProcessInput, ProcessSettings, StepSpec } from "../contract";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { stableSettings } from "./stable-keys";
 
 type Of<K extends string> = Extract<ResolvedStep["settings"], { kind: K }>;
 
@@ -55,6 +56,7 @@ export function mergeSettings(resolved: ResolvedPartner, settings: Of<"merge">):
     bucket: bucketOf(resolved, to).name,
     prefix,
     minFiles: settings.minFiles,
+    ...stableSettings(settings),
   };
 }
 

@@ -8,6 +8,7 @@ import { bucketRef, ledgerRef } from "./bucket-refs";
 import { mergeGrants, processGrants } from "./process-grants";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { secretGrants } from "./secret-grants";
+import { stableGrants } from "./stable-keys";
 import { stepExtraGrants } from "./step-extra-grants";
 import { unpackGrants } from "./unpack-grants";
 
@@ -81,7 +82,11 @@ function publishGrants(
     to,
     prefix,
     quarantine = true,
-  }: Pick<PublishSettings, "prefix" | "quarantine"> & { readonly to: "landing" | "processed" },
+    stable,
+  }: Pick<PublishSettings, "prefix" | "quarantine"> & {
+    readonly to: "landing" | "processed";
+    readonly stable?: Readonly<Record<string, string>> | undefined;
+  },
 ): Grant[] {
   const made = bucketOf(resolved, to);
   const bucket = bucketRef(resolved, made);
@@ -90,6 +95,7 @@ function publishGrants(
     quarantine && prefix !== "" ? [prefix, `${QUARANTINE_ROOT}${resolved.partner.id}/`] : [prefix];
   const keys = prefixes.map((each) => `${each}*`);
   return [
+    ...stableGrants(bucket, { stable }, from),
     ...writeObjects(bucket, keys, {
       id: "Delivery",
       why: `put the delivered files and their manifest into the ${to} bucket`,

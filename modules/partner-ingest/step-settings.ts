@@ -2,6 +2,7 @@ import { unpackLimits } from "../config";
 import type { PublishTarget, StepSettings } from "../contract";
 import { mergeSettings, processSettings } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { stableSettings } from "./stable-keys";
 
 /** What the worker is told about a step. */
 export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): StepSettings {
@@ -70,5 +71,6 @@ const target = (resolved: ResolvedPartner, settings: Of<"publish" | "deliver">):
     ...(beforePublish === undefined ? {} : { beforePublish }),
     ...(quarantine === undefined ? {} : { quarantine }),
     ...(ifTaken === undefined ? {} : { ifTaken }),
+    ...stableSettings(settings),
   };
 };

@@ -49,6 +49,11 @@ const oneOf =
 
 const ifTaken = oneOf("fail", "overwrite", "skip");
 
+const stable = listOf((value) => {
+  const { key, file } = (value ?? {}) as Record<string, unknown>;
+  return text(key) ?? text(file);
+}, "a list of objects with key and file");
+
 const TARGET = {
   bucket: text,
   prefix,
@@ -62,6 +67,7 @@ const TARGET = {
   beforePublish: optional(listOf(anyText, "a list of texts: the program and its arguments", 1)),
   quarantine: optional(flag),
   ifTaken: optional(ifTaken),
+  stable: optional(stable),
 } satisfies Record<string, Check>;
 
 const UNPACK = {
@@ -105,7 +111,7 @@ const SHAPES: Readonly<Record<Verb, Readonly<Record<string, Check>>>> = {
   list: { ...PROGRAM, triggerFunction: text, maxOrders: count(1) },
   unpack: UNPACK,
   process: PROCESS,
-  merge: { bucket: text, prefix, minFiles: count(0) },
+  merge: { bucket: text, prefix, minFiles: count(0), stable: optional(stable) },
 };
 
 /** What {@link parseSettings} found. */

@@ -7,6 +7,7 @@ import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import type { SourceFile } from "../upload/source-file";
 import { pathMatcher } from "./patterns";
+import { stableFaults } from "./stable-keys";
 
 /** Longest silence of the command that looks at a delivery. */
 const NO_PROGRESS_SECONDS = 1800;
@@ -18,7 +19,7 @@ const NO_PROGRESS_SECONDS = 1800;
  * @throws StepError `badDelivery` that names all rules that it breaks
  */
 export function requireRules(files: readonly SourceFile[], settings: PublishTarget): void {
-  const { minFiles, maxFiles, minBytes, maxBytes, requiredFiles = [] } = settings;
+  const { minFiles, maxFiles, minBytes, maxBytes, requiredFiles = [], stable = [] } = settings;
   const bytes = files.reduce((sum, { identity }) => sum + identity.size, 0);
   const faults: string[] = [];
   const count = String(files.length);
@@ -34,6 +35,12 @@ export function requireRules(files: readonly SourceFile[], settings: PublishTarg
     faults.push(`holds ${String(bytes)} bytes, expected at least ${String(minBytes)}`);
   if (maxBytes !== undefined && bytes > maxBytes)
     faults.push(`holds ${String(bytes)} bytes, expected at most ${String(maxBytes)}`);
+  faults.push(
+    ...stableFaults(
+      files.map(({ path }) => path),
+      stable,
+    ),
+  );
   for (const pattern of requiredFiles) {
     const matches = pathMatcher(pattern);
     if (!files.some(({ path }) => matches(path)))

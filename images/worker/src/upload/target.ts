@@ -80,7 +80,8 @@ export async function lookAt(target: Target, expected: Expected): Promise<Found>
   }
 }
 
-async function isListed({ client, bucket, signal }: Target, key: string): Promise<boolean> {
+/** Looks whether a listing shows a key, for roles that are told "forbidden" of what is not there. */
+export async function isListed({ client, bucket, signal }: Target, key: string): Promise<boolean> {
   const page = await client.send(
     new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1, EncodingType: "url" }),
     { abortSignal: signal },

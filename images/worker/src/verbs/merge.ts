@@ -12,6 +12,7 @@ import { joinParts, readParts } from "../process/parts";
 import { listObjects, type ListedObject } from "../publish/listing";
 import { readManifest, writeManifest } from "../publish/manifest-store";
 import { reconcile } from "../publish/reconcile";
+import { stableFaults, switchStableKeys } from "../publish/stable-keys";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import type { Target } from "../upload/target";
@@ -35,6 +36,7 @@ export async function mergeParts(
   if (there) log.info("an earlier try has merged the order; its manifest is there");
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
+  await switchStableKeys(context, target, settings.stable ?? [], manifest);
   await addFact(client, config.ledgerBucket, dayKey(config.claimedDay, config, "delivered"), {
     schemaVersion: 1,
     orderId: config.orderId,
@@ -48,7 +50,7 @@ export async function mergeParts(
 async function merge(
   context: StepContext,
   target: Target,
-  { prefix, minFiles }: MergeSettings,
+  { prefix, minFiles, stable = [] }: MergeSettings,
   key: string,
 ): Promise<Manifest> {
   const { config, log, record } = context;
@@ -57,6 +59,15 @@ async function merge(
     throw new StepError(
       "badDelivery",
       `the order has ${String(files.length)} results, fewer than minFiles, ${String(minFiles)}; look at the list and at the program`,
+    );
+  const faults = stableFaults(
+    files.map(({ path }) => path),
+    stable,
+  );
+  if (faults.length > 0)
+    throw new StepError(
+      "badDelivery",
+      `the delivery ${faults.join("; it ")}; no manifest was written`,
     );
   const listed = new Map<string, ListedObject>();
   for (const each of attemptsOf(config))

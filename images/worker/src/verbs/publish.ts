@@ -10,6 +10,7 @@ import { findDelivery, type FoundDelivery } from "../publish/find-delivery";
 import { writeManifest } from "../publish/manifest-store";
 import { publishFiles } from "../publish/publish-files";
 import { reconcile } from "../publish/reconcile";
+import { switchStableKeys } from "../publish/stable-keys";
 import { emptyStaging, stagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
 import { messageOf } from "../step/step-error";
@@ -33,6 +34,7 @@ export async function publishOrder(
       : publishedBefore(context, target, found.manifest, found.files);
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
+  await switchStableKeys(context, target, settings.stable ?? [], manifest);
   await tellDelivered(context, client, manifest, settings);
   await clearStaging(context);
 }

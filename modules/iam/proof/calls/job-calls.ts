@@ -13,6 +13,7 @@ import {
 import type { Deployment, JobUse } from "../deployment";
 import type { AwsCall, SdkCall } from "./call";
 import { mergeCalls, processCalls } from "./process-calls";
+import { stableCalls } from "./stable-calls";
 
 /** A run as any other: what keys look like. */
 export const sampleRun = (partner: string): RunRef => ({
@@ -54,6 +55,7 @@ export function jobCalls(
     settings.kind === "merge"
       ? [
           ...(settings.kind === "merge" ? [] : publishCalls(ref, settings, s3)),
+          ...("stable" in settings ? stableCalls(ref, settings, s3) : []),
           fact(
             "tell the ledger that the run was delivered",
             dayKey("2026-03-01", ref, "delivered"),
