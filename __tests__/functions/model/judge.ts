@@ -4,8 +4,10 @@ import {
   claimKey,
   orderKey,
   retryKey,
+  TRY_LATER_DELAYS_SECONDS,
   type ActionRecord,
   type ClaimRecord,
+  type RetryPlan,
 } from "../../../modules/contract";
 import { parseKey } from "../../../modules/ledger";
 import { hasEnded, MINUTE, type ModelJob, type Unit } from "./model-batch";
@@ -21,9 +23,6 @@ export interface Verdict {
   /** What must not be; empty. */
   readonly faults: readonly string[];
 }
-
-/** How long a cancelled run's jobs may go on where its canceller died: two passes of the reconciler, undisturbed. */
-const CANCELLED_WITHIN = 25 * MINUTE;
 
 export const keyOf = (orderId: string): string => orderKey(orderId, { kind: "manual", orderId });
 
@@ -83,13 +82,8 @@ function judgeAttempt(
       told.attempt === run.attempt &&
       ["delivered", "failed", "retrying"].includes(told.kind),
   );
-  const cancel = actionsOf(world, run).find(({ action }) => action === "cancel");
-  const cancelled = cancel !== undefined;
-  const undisturbed = Math.max(Date.parse(cancel?.at ?? ""), world.lastFaultAt);
+  const cancelled = actionsOf(world, run).some(({ action }) => action === "cancel");
   if (!cancelled) faults.push(...workedTwice(world, run, jobs));
-  for (const { jobName, endedAt = world.now } of jobs)
-    if (cancelled && endedAt > undisturbed + CANCELLED_WITHIN + withoutReconciler(world))
-      fault(`${jobName} goes on after it was cancelled`);
   if (published > 1) fault(`delivered ${String(published)} times`);
   if (!has(/\.told\.json$/u)) fault("its end was never told");
   if (jobs.some((job) => !hasEnded(job))) fault("jobs are left under way");
@@ -113,6 +107,8 @@ function judgeAttempt(
     !world.told.some((told) => told.kind === "retrying" && told.orderKey === run.orderKey)
   )
     fault("a later attempt was planned and nobody was told");
+  if (!toldWithPlan(world, run))
+    fault("a later attempt was planned, and told by the next pass only");
   for (const { step } of jobs.map(({ ref }) => ref))
     if (escalations(world, run, step) > ESCALATIONS_MAX)
       fault(`${step} was submitted anew ${String(escalations(world, run, step))} times`);
@@ -133,8 +129,21 @@ function workedTwice(world: ModelWorld, run: Attempt, jobs: readonly ModelJob[])
     .map(({ jobName }) => `${jobName}: works although a later attempt does`);
 }
 
-const withoutReconciler = ({ plan }: ModelWorld): number =>
-  plan.withoutReconciler.reduce((sum, { from, to }) => sum + (to - from) * MINUTE, 0);
+/** Whoever plans a later attempt tells it with the plan; only one that was disturbed leaves it to the next. */
+function toldWithPlan(world: ModelWorld, run: Attempt): boolean {
+  const stored = world.objects.get(retryKey({ partner: world.partner, ...run }));
+  const told = world.told.find(
+    ({ kind, orderKey: of }) => kind === "retrying" && of === run.orderKey,
+  );
+  if (stored === undefined || told === undefined) return true;
+  const { notBefore, earlier } = JSON.parse(stored.body) as RetryPlan;
+  const delay = (TRY_LATER_DELAYS_SECONDS[earlier] ?? 0) * 1000;
+  const [planned, at] = [Date.parse(notBefore) - delay, Date.parse(told.at)];
+  return (
+    at <= planned + MINUTE ||
+    world.faultTimes.some((fault) => fault >= planned - MINUTE && fault <= at)
+  );
+}
 
 const later = (world: ModelWorld, { orderKey: key, attempt }: Attempt): boolean =>
   attemptsOf(world, key).some((other) => other.attempt > attempt);

@@ -9,6 +9,7 @@ import {
   intentKey,
   pauseKey,
   stepReportKey,
+  type ActionRecord,
   type Announcement,
   type ExitCodeName,
   type IntentRecord,
@@ -65,8 +66,8 @@ export class ModelWorld implements BatchWorld {
   /** Every call, in order: who asked for what. */
   readonly calls: { readonly actor: Actor; readonly what: string }[] = [];
   chaos = true;
-  /** When a call went wrong for the last time. */
-  lastFaultAt = 0;
+  /** When calls went wrong, or an invocation ran out of time. */
+  readonly faultTimes: number[] = [];
 
   private readonly config;
   private readonly tasks: Task[] = [];
@@ -154,12 +155,15 @@ export class ModelWorld implements BatchWorld {
     }
     this.invoke(
       "reconcile",
-      (ports) =>
-        reconcile(
+      async (ports) => {
+        const from = this.now;
+        const { faults, unfinished } = await reconcile(
           beginInvocation(ports, { requestId: "r", remainingMs: MINUTE }),
           [this.partner],
           [],
-        ),
+        );
+        if (faults.length === 0 && !unfinished) this.judgeCancelled(from);
+      },
       0,
     );
   }
@@ -305,6 +309,7 @@ export class ModelWorld implements BatchWorld {
       const serve = (): void => {
         if (this.now >= live.until) {
           this.note("invocation that runs out of time");
+          this.faultTimes.push(this.now);
           this.end(live);
           return;
         }
@@ -312,7 +317,7 @@ export class ModelWorld implements BatchWorld {
         this.calls.push({ actor: live.actor, what });
         if (fate !== "served") {
           this.note(`${fate}: ${live.actor}`);
-          this.lastFaultAt = this.now;
+          this.faultTimes.push(this.now);
         }
         if (fate === "loses-answer" || fate === "crash-after") this.effectOnly(effect);
         if (fate === "served") settle(effect);
@@ -393,6 +398,22 @@ export class ModelWorld implements BatchWorld {
     const begun =
       takeovers > 0 || Date.parse(leaseUntil) - LEASE_MS < this.begin + (span.from + 1) * MINUTE;
     if (own.length === 1 && !begun) this.faults.push(`${job.jobName}: starts while it is paused`);
+  }
+
+  /** A whole pass of the reconciler ends what was under way of a run when it was cancelled, or was submitted just then. */
+  private judgeCancelled(passFrom: number): void {
+    const before = passFrom - 2 * LEASE_MS;
+    for (const job of this.batch.jobs) {
+      if (hasEnded(job) || job.createdAt > before) continue;
+      const { partner, orderKey, attempt } = job.ref;
+      const prefix = `${partner}/runs/${orderKey}/${String(attempt)}/actions/`;
+      const cancelled = [...this.objects].some(([key, { body }]) => {
+        if (!key.startsWith(prefix)) return false;
+        const { action, at } = JSON.parse(body) as ActionRecord;
+        return action === "cancel" && Date.parse(at) <= before;
+      });
+      if (cancelled) this.faults.push(`${job.jobName} goes on after it was cancelled`);
+    }
   }
 
   private judgeLimit(): void {

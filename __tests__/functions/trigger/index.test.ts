@@ -108,9 +108,10 @@ it("runs bundled, with the real SDK, and twice in one sandbox", async () => {
 });
 
 it("meets a reset of every kind of call and goes on, but for the submission", async () => {
-  // The look for a claim, spec, day, claim and intent each lose their first try; then the submission does.
+  // The look for a claim, spec, day, claim, the look for a pause and the intent each lose their first try; then the
+  // submission does.
   const twice = [reset, undefined];
-  const pattern = [...twice, ...twice, ...twice, ...twice, ...twice, reset];
+  const pattern = [...twice, ...twice, ...twice, ...twice, ...twice, ...twice, reset];
   for (const answer of pattern)
     double.next.push((response, request) => {
       if (answer !== undefined) answer(response, request);
