@@ -3,11 +3,11 @@ import { saveCampaign } from "./campaigns/report";
 import { playCampaign } from "./campaigns/runs";
 import { runsText } from "./campaigns/runs-text";
 
-const HELP = `npm run model -- [--runs 10000] [--from 1] [--hunt 3000] [--save]
+const HELP = `npm run model -- [--runs 10000] [--from 1] [--hunt 3000] [--workers 1] [--save]
 
 Plays numbered histories of the model of runs, then histories in which each call of each function goes wrong in turn,
 then as many histories as it takes to find each of the faults that are put into the functions on purpose, at most
---hunt. --save writes docs/campaigns.md. Ends with 1 when a history is broken or a fault is not found.`;
+--hunt; --workers processes share the work. --save writes docs/campaigns.md. Ends with 1 when a history is broken or a fault is not found.`;
 
 /** A whole number of at least `least`. */
 function whole(name: string, text: string, least: number): number {
@@ -25,6 +25,7 @@ async function main(): Promise<number> {
       runs: { type: "string", default: "10000" },
       from: { type: "string", default: "1" },
       hunt: { type: "string", default: "3000" },
+      workers: { type: "string", default: "1" },
       save: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       runs: whole("runs", values.runs, 1),
       from: whole("from", values.from, 1),
       hunt: whole("hunt", values.hunt, 0),
+      workers: whole("workers", values.workers, 1),
     },
     (line) => process.stderr.write(`${line}\n`),
   );

@@ -17,8 +17,10 @@ export function isTimezone(timezone: string): boolean {
 }
 
 // Calendar and digits are said, so that neither a locale nor its data decides what an order is called.
-const dateFormat = (timezone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat("en-US", {
+function dateFormat(timezone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(timezone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,
     calendar: "gregory",
     numberingSystem: "latn",
@@ -26,3 +28,9 @@ const dateFormat = (timezone: string): Intl.DateTimeFormat =>
     month: "2-digit",
     day: "2-digit",
   });
+  FORMATS.set(timezone, format);
+  return format;
+}
+
+/** Made once for each zone: to make one takes longer than everything else that is done with a spec. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();

@@ -57,9 +57,10 @@ export function runsText(result: RunsResult, command: string, at: Date): string 
       ? []
       : [
           "### Would it be noticed?",
-          "Faults that are put into the functions on purpose, one at a time, and the first history that is broken by each.",
+          "Faults that are put into the functions on purpose, one at a time, and what is first broken by each: a history of " +
+            "the first 300, else one of the calm ones above with a call that goes wrong, else a later history.",
           table(
-            ["fault", "found by history", "as"],
+            ["fault", "found by", "as"],
             hunted.map(({ name, caughtBy, fault }) => [name, caughtBy ?? "none", fault ?? ""]),
           ),
         ]),

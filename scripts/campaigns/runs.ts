@@ -1,7 +1,8 @@
-import { playNumbered } from "../../__tests__/functions/model/history";
-import { hunt, type Hunted } from "../../__tests__/functions/model/hunt";
+import { type Hunted } from "../../__tests__/functions/model/hunt";
 import { MUTANTS } from "../../__tests__/functions/model/mutants";
-import { SCENARIOS, sweep, type Swept } from "../../__tests__/functions/model/sweep";
+import { SCENARIOS, type Swept } from "../../__tests__/functions/model/sweep";
+import { doTasks } from "./runs-pool";
+import { ORDERS, type PlayedHistories, type Task } from "./runs-tasks";
 
 /** How much of the campaign is played. */
 export interface RunsOptions {
@@ -9,13 +10,15 @@ export interface RunsOptions {
   readonly from: number;
   /** Histories that may be played to find a fault; 0 leaves this part out. */
   readonly hunt: number;
+  /** Processes side by side. */
+  readonly workers: number;
 }
 
 /** What the campaign came to. */
 export interface RunsResult {
   readonly histories: number;
   readonly orders: number;
-  readonly ends: Readonly<Record<"delivered" | "failed" | "cancelled" | "never", number>>;
+  readonly ends: PlayedHistories["ends"];
   /** By what can be met: how many histories met it, and how often in all. */
   readonly met: ReadonlyMap<string, { readonly histories: number; readonly times: number }>;
   readonly swept: readonly Swept[];
@@ -23,7 +26,18 @@ export interface RunsResult {
   readonly faults: readonly string[];
 }
 
-const ORDERS = 2;
+/** Histories of one task. */
+const CHUNK = 100;
+
+function tasksOf({ from, runs, hunt }: RunsOptions): Task[] {
+  const tasks: Task[] = [];
+  for (let first = from; first < from + runs; first += CHUNK)
+    tasks.push({ kind: "histories", from: first, to: Math.min(first + CHUNK, from + runs) - 1 });
+  tasks.push(...SCENARIOS.map((_, scenario): Task => ({ kind: "sweep", scenario })));
+  if (hunt > 0)
+    tasks.push(...MUTANTS.map((_, mutant): Task => ({ kind: "hunt", mutant, histories: hunt })));
+  return tasks;
+}
 
 /** Plays the whole campaign of runs. */
 export async function playCampaign(
@@ -32,42 +46,57 @@ export async function playCampaign(
 ): Promise<RunsResult> {
   const ends = { delivered: 0, failed: 0, cancelled: 0, never: 0 };
   const met = new Map<string, { histories: number; times: number }>();
-  const faults: string[] = [];
-  for (let seed = options.from; seed < options.from + options.runs; seed += 1) {
-    const end = await playNumbered(seed, ORDERS);
-    for (const kind of ["delivered", "failed", "cancelled", "never"] as const)
-      ends[kind] += end[kind];
-    for (const [what, times] of end.met) {
-      const known = met.get(what) ?? { histories: 0, times: 0 };
-      met.set(what, { histories: known.histories + 1, times: known.times + times });
-    }
-    for (const fault of end.faults) {
-      faults.push(`history ${String(seed)}: ${fault}`);
-      tell(faults.at(-1) ?? "");
-    }
-    const done = seed - options.from + 1;
-    if (done % 500 === 0) tell(`${String(done)} histories, ${String(faults.length)} faults`);
-  }
   const swept: Swept[] = [];
-  for (const scenario of SCENARIOS) {
-    const result = await sweep(scenario);
-    tell(`${scenario.name}: ${String(result.histories)} histories`);
-    faults.push(...result.faults.map((fault) => `${scenario.name}: ${fault}`));
-    swept.push(result);
-  }
   const hunted: Hunted[] = [];
-  for (const mutant of options.hunt === 0 ? [] : MUTANTS) {
-    const result = await hunt(mutant, options.hunt);
-    tell(`${mutant.name}: ${result.caughtBy === undefined ? "not found" : "found"}`);
-    hunted.push(result);
-  }
+  const faults: string[] = [];
+  let histories = 0;
+  const fault = (text: string): void => {
+    faults.push(text);
+    tell(text);
+  };
+  await doTasks(tasksOf(options), options.workers, (result) => {
+    switch (result.kind) {
+      case "histories":
+        histories += result.histories;
+        for (const kind of ["delivered", "failed", "cancelled", "never"] as const)
+          ends[kind] += result.ends[kind];
+        for (const [what, inHistories, times] of result.met) {
+          const known = met.get(what) ?? { histories: 0, times: 0 };
+          met.set(what, { histories: known.histories + inHistories, times: known.times + times });
+        }
+        result.faults.forEach(fault);
+        if (histories % 500 === 0)
+          tell(`${String(histories)} histories, ${String(faults.length)} faults`);
+        break;
+      case "sweep":
+        swept.push(result.swept);
+        tell(`${result.swept.name}: ${String(result.swept.histories)} histories`);
+        for (const text of result.swept.faults) fault(`${result.swept.name}: ${text}`);
+        break;
+      case "hunt":
+        hunted.push(result.hunted);
+        tell(
+          `${result.hunted.name}: ${result.hunted.caughtBy === undefined ? "not found" : "found"}`,
+        );
+    }
+  });
+  const sorted = <T extends { readonly name: string }>(
+    all: T[],
+    names: readonly T["name"][],
+  ): T[] => all.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   return {
-    histories: options.runs,
-    orders: options.runs * ORDERS,
+    histories,
+    orders: histories * ORDERS,
     ends,
     met,
-    swept,
-    hunted,
+    swept: sorted(
+      swept,
+      SCENARIOS.map(({ name }) => name),
+    ),
+    hunted: sorted(
+      hunted,
+      MUTANTS.map(({ name }) => name),
+    ),
     faults,
   };
 }

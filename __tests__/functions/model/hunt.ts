@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
-import type * as history from "./history";
+import type * as played from "./played";
 import type { Mutant } from "./mutants";
 
 const ROOT = path.join(__dirname, "../../..");
@@ -11,18 +11,21 @@ const ROOT = path.join(__dirname, "../../..");
 /** How a mutant was found out. */
 export interface Hunted {
   readonly name: string;
-  /** Number of the history that found it; missing where none did. */
-  readonly caughtBy?: number | undefined;
+  /** Number of the history that found it, or name of the calm one whose calls go wrong in turn; missing where none did. */
+  readonly caughtBy?: number | string | undefined;
   readonly fault?: string | undefined;
 }
+
+/** So many histories come before those whose calls go wrong in turn. */
+const SOON = 300;
 
 /** Builds the functions with a fault in them and plays histories until one finds it. */
 export async function hunt(mutant: Mutant, histories: number): Promise<Hunted> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "mutant-"));
   try {
-    const outfile = path.join(directory, "history.cjs");
+    const outfile = path.join(directory, "played.cjs");
     await build({
-      entryPoints: [path.join(__dirname, "history.ts")],
+      entryPoints: [path.join(__dirname, "played.ts")],
       bundle: true,
       platform: "node",
       format: "cjs",
@@ -30,12 +33,22 @@ export async function hunt(mutant: Mutant, histories: number): Promise<Hunted> {
       logLevel: "silent",
       plugins: [replacing(mutant)],
     });
-    const { playNumbered } = createRequire(__filename)(outfile) as typeof history;
-    for (let seed = 1; seed <= histories; seed += 1) {
-      const [fault] = (await playNumbered(seed)).faults;
-      if (fault !== undefined) return { name: mutant.name, caughtBy: seed, fault };
+    const { playNumbered, SCENARIOS, sweep } = createRequire(__filename)(outfile) as typeof played;
+    const { name } = mutant;
+    const inHistories = async (from: number, to: number): Promise<Hunted | undefined> => {
+      for (let seed = from; seed <= to; seed += 1) {
+        const [fault] = (await playNumbered(seed)).faults;
+        if (fault !== undefined) return { name, caughtBy: seed, fault };
+      }
+      return undefined;
+    };
+    const soon = await inHistories(1, Math.min(histories, SOON));
+    if (soon !== undefined || histories <= SOON) return soon ?? { name };
+    for (const scenario of SCENARIOS) {
+      const [fault] = (await sweep(scenario, { untilFault: true })).faults;
+      if (fault !== undefined) return { name, caughtBy: scenario.name, fault };
     }
-    return { name: mutant.name };
+    return (await inHistories(SOON + 1, histories)) ?? { name };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -82,21 +82,29 @@ export interface Swept {
   readonly faults: readonly string[];
 }
 
+/** What of a scenario is played. */
+export interface SweepOptions {
+  /** Takes each so many-th call only. @default 1 */
+  readonly every?: number;
+  /** @default all */
+  readonly fates?: readonly CallFate[];
+  /** Ends with the first fault. @default false */
+  readonly untilFault?: boolean;
+}
+
 /**
  * Plays a scenario once for each of its calls and each fate of a call.
- *
- * @param every - takes each so many-th call only
  */
 export async function sweep(
   { name, plan, endings }: Scenario,
-  { every = 1, fates = FATES }: { readonly every?: number; readonly fates?: typeof FATES } = {},
+  { every = 1, fates = FATES, untilFault = false }: SweepOptions = {},
 ): Promise<Swept> {
   const calm = await play(plan, singleFault(-1, "served", endings));
   const faults = calm.faults.map((fault) => `undisturbed: ${fault}`);
   const points: Partial<Record<Actor, number>> = {};
   for (const { actor } of calm.calls) points[actor] = (points[actor] ?? 0) + 1;
   let histories = 1;
-  for (let index = 0; index < calm.calls.length; index += every)
+  calls: for (let index = 0; index < calm.calls.length; index += every)
     for (const fate of fates) {
       const end = await play(plan, singleFault(index, fate, endings));
       histories += 1;
@@ -105,6 +113,7 @@ export async function sweep(
         faults.push(
           `call ${String(index)} (${at?.actor ?? ""}: ${at?.what ?? ""}) ${fate}: ${fault}`,
         );
+      if (untilFault && end.faults.length > 0) break calls;
     }
   const { delivered, failed, cancelled, never } = calm;
   return { name, points, histories, calm: { delivered, failed, cancelled, never }, faults };
