@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
 import { fromBuffer } from "yauzl";
@@ -100,6 +100,22 @@ const python = (): Found =>
     ][],
   );
 
+/** libarchive's own reader; it takes entries out to files. */
+function bsdtar(): Found {
+  const out = mkdtempSync(join(directory, "bsdtar-"));
+  execFileSync("bsdtar", ["-x", "-f", file, "-C", out, "--options", "zip:hdrcharset=CP437"], {
+    env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8" },
+  });
+  return sorted(
+    readdirSync(out, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [relative(out, path), crc32(readFileSync(path))] as const;
+      }),
+  );
+}
+
 /** A zip as Python writes it: `seekable` says whether sizes are known before the content is written. */
 function pythonZip(seekable: boolean): Buffer {
   const script = `
@@ -157,10 +173,14 @@ test.each([
         }),
       ),
   ],
-])("the worker, yauzl and Python's zipfile read the same from a zip: %s", async (_name, make) => {
-  const archive = await make();
-  writeFileSync(file, archive);
-  const mine = await own(archive);
-  expect(await yauzl(archive)).toEqual(mine);
-  expect(python()).toEqual(mine);
-});
+])(
+  "the worker, yauzl, Python's zipfile and bsdtar read the same from a zip: %s",
+  async (_name, make) => {
+    const archive = await make();
+    writeFileSync(file, archive);
+    const mine = await own(archive);
+    expect(await yauzl(archive)).toEqual(mine);
+    expect(python()).toEqual(mine);
+    expect(bsdtar()).toEqual(mine);
+  },
+);
