@@ -1,5 +1,7 @@
 import { faultCampaign } from "../../scripts/campaigns/faults";
 import { killCampaign } from "../../scripts/campaigns/kill";
+import { MISBEHAVIOURS, type Misbehaviour } from "../../scripts/campaigns/misbehaviours";
+import { programCampaign } from "../../scripts/campaigns/programs";
 import { faultText, killText } from "../../scripts/campaigns/report";
 
 test("a sample of the kill campaign finds nothing wrong", async () => {
@@ -18,6 +20,16 @@ test("a sample of the fault campaign delivers, or fails naming the file, and nev
   expect(rows[1]?.failed).toEqual([
     expect.stringMatching(/^configuration: "texts\/1\.txt" could not be published: AccessDenied/u),
   ]);
+});
+
+test("programs that misbehave are ended or told of, and what they leave is looked after", async () => {
+  // A disk of its own needs root's rights, and the stubborn one 20 s: both are left to the full campaign.
+  const quick = ({ disk, name }: Misbehaviour): boolean =>
+    disk === undefined && !name.includes("SIGTERM");
+  const rows = await programCampaign(20_000_000, () => undefined, quick);
+  expect(rows.map(({ name, faults }) => [name, faults])).toEqual(
+    MISBEHAVIOURS.filter(quick).map(({ name }) => [name, []]),
+  );
 });
 
 test("results are told as they are", () => {

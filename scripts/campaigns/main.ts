@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { faultCampaign } from "./faults";
 import { killCampaign } from "./kill";
-import { faultText, killText, saveCampaign } from "./report";
+import { programCampaign } from "./programs";
+import { faultText, killText, programText, saveCampaign } from "./report";
 
 const HELP = `npm run campaign:kill -- [--runs 200] [--seed 1] [--save]
 npm run campaign:faults -- [--orders 8] [--seed 1] [--save]
+npm run campaign:programs -- [--bytes 1073741824] [--save]
 
-Kills workers, or lets S3 go wrong, and looks at what is published. --save writes docs/campaigns.md.
+Kills workers, lets S3 or the partner's program go wrong, and looks at what is published and left. --save writes docs/campaigns.md.
 Ends with 1 when anything is wrong.`;
 
 async function main(): Promise<number> {
@@ -14,6 +16,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       runs: { type: "string", default: "200" },
+      bytes: { type: "string", default: String(1024 ** 3) },
       orders: { type: "string", default: "8" },
       seed: { type: "string", default: "1" },
       save: { type: "boolean", default: false },
@@ -43,6 +46,14 @@ async function main(): Promise<number> {
     tell(text);
     if (values.save) saveCampaign("20-faults", text);
     return rows.every(({ wrong, nameless }) => wrong.length + nameless.length === 0) ? 0 : 1;
+  }
+  if (positionals[0] === "programs") {
+    const rows = await programCampaign(Number(values.bytes), tell);
+    const command = `npm run campaign:programs -- --bytes ${values.bytes} --save`;
+    const text = programText(rows, command, new Date());
+    tell(text);
+    if (values.save) saveCampaign("40-programs", text);
+    return rows.every(({ faults }) => faults.length === 0) ? 0 : 1;
   }
   console.error(HELP);
   return 2;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import type { FaultRow } from "./faults";
 import type { KillResult } from "./kill";
+import type { ProgramRow } from "./programs";
 import { minute, table } from "./text";
 import { WORKS } from "./work";
 
@@ -88,6 +89,30 @@ export function faultText(rows: readonly FaultRow[], command: string, at: Date):
       rows.map(({ fault, delivered, failed, attempts, hit, wrong, nameless }) => [
         ...[fault, delivered, failed.length, attempts, hit, wrong.length, nameless.length],
         failed[0] ?? "",
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+/** What became of programs that misbehave, for people. */
+export function programText(rows: readonly ProgramRow[], command: string, at: Date): string {
+  return [
+    "## Programs that misbehave",
+    `\`${command}\`, ${minute(at)}. ` +
+      "What stands for a partner's program does what none should, under the worker as in a job. The step must end as it " +
+      "should and tell why; what the program leaves must be looked after. A disk that fills up is a file system of 8 MiB.",
+    table(
+      [
+        "the program",
+        "the step ends as",
+        "what it leaves",
+        "seconds",
+        "worker's peak MiB",
+        "faults",
+      ],
+      rows.map(({ name, ended, leavings, seconds, peakMib, faults }) => [
+        ...[name, `\`${ended}\``, leavings, seconds, peakMib],
+        faults.length === 0 ? "none" : faults.join("; "),
       ]),
     ),
   ].join("\n\n");
