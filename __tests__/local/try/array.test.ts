@@ -72,44 +72,48 @@ async function put(bucket: string, key: string, body: string): Promise<void> {
   expect((await fetch(url, { method: "PUT", body })).status).toBe(200);
 }
 
-test("five children lose their machines: five are run again, and one delivery holds every photo once", async () => {
-  expect(DEVELOP_PATH).toBe("/opt/photo/bin/develop");
-  const [trigger] = cloud.spec.triggers;
-  if (trigger?.kind !== "s3") throw new Error("the partner has no trigger on objects");
-  const keys = Array.from({ length: CHILDREN }, (_, index) => `raw/2026-03/${String(index)}.raw`);
-  for (const key of keys) await put(trigger.bucket, key, key);
-  await put(trigger.bucket, "months/2026-03.list", keys.join("\n"));
-  const jobs = (step: string): string[] =>
-    cloud.batch.batch
-      .jobs()
-      .flatMap(({ jobName = "" }) => (jobName.includes(`--${step}--`) ? [jobName] : []));
-  await until(() => jobs("merge").length === 1);
-  const [, orderKey = "", attempt = ""] = (jobs("merge")[0] ?? "").split("--");
-  const run: RunRef = { partner: "photo-archive", orderKey, attempt: Number(attempt) };
-  const target = { bucket: trigger.bucket.replace("landing", "processed"), prefix: "photos/" };
-  await until(() =>
-    cloud.s3
-      .keys(cloud.spec.ledgerBucket, "photo-archive/days/")
-      .some((key) => key.endsWith(".told.json")),
-  );
-  await cloud.idle();
-  const submitted = async (generation: number): Promise<SubmittedRecord> => {
-    const key = submittedKey({ ...run, step: "develop", generation });
-    return JSON.parse(
-      (await cloud.s3.read(cloud.spec.ledgerBucket, key)).toString(),
-    ) as SubmittedRecord;
-  };
-  expect((await submitted(1)).arrayIndexes).toBeUndefined();
-  const again = await submitted(2);
-  expect([...(again.arrayIndexes ?? [])].sort((a, b) => a - b)).toEqual(LOST);
-  const [array] = cloud.batch.batch.describeJobs({ jobs: [again.jobId] }).jobs ?? [];
-  expect(array?.arrayProperties?.size).toBe(LOST.length);
-  expect(array?.jobQueue).toMatch(/on-demand/u);
-  const delivery = await readDelivery(cloud.s3, target, run);
-  expect(delivery?.differences).toEqual([]);
-  expect(delivery?.files.map(({ path: file }) => file).sort()).toEqual(
-    keys
-      .flatMap((key) => [".preview.jpg", ".thumb.jpg"].map((end) => `${key.slice(4)}${end}`))
-      .sort(),
-  );
-}, 600_000 + CHILDREN * 3000);
+test(
+  "five children lose their machines: five are run again, and one delivery holds every photo once",
+  async () => {
+    expect(DEVELOP_PATH).toBe("/opt/photo/bin/develop");
+    const [trigger] = cloud.spec.triggers;
+    if (trigger?.kind !== "s3") throw new Error("the partner has no trigger on objects");
+    const keys = Array.from({ length: CHILDREN }, (_, index) => `raw/2026-03/${String(index)}.raw`);
+    for (const key of keys) await put(trigger.bucket, key, key);
+    await put(trigger.bucket, "months/2026-03.list", keys.join("\n"));
+    const jobs = (step: string): string[] =>
+      cloud.batch.batch
+        .jobs()
+        .flatMap(({ jobName = "" }) => (jobName.includes(`--${step}--`) ? [jobName] : []));
+    await until(() => jobs("merge").length === 1);
+    const [, orderKey = "", attempt = ""] = (jobs("merge")[0] ?? "").split("--");
+    const run: RunRef = { partner: "photo-archive", orderKey, attempt: Number(attempt) };
+    const target = { bucket: trigger.bucket.replace("landing", "processed"), prefix: "photos/" };
+    await until(() =>
+      cloud.s3
+        .keys(cloud.spec.ledgerBucket, "photo-archive/days/")
+        .some((key) => key.endsWith(".told.json")),
+    );
+    await cloud.idle();
+    const submitted = async (generation: number): Promise<SubmittedRecord> => {
+      const key = submittedKey({ ...run, step: "develop", generation });
+      return JSON.parse(
+        (await cloud.s3.read(cloud.spec.ledgerBucket, key)).toString(),
+      ) as SubmittedRecord;
+    };
+    expect((await submitted(1)).arrayIndexes).toBeUndefined();
+    const again = await submitted(2);
+    expect([...(again.arrayIndexes ?? [])].sort((a, b) => a - b)).toEqual(LOST);
+    const [array] = cloud.batch.batch.describeJobs({ jobs: [again.jobId] }).jobs ?? [];
+    expect(array?.arrayProperties?.size).toBe(LOST.length);
+    expect(array?.jobQueue).toMatch(/on-demand/u);
+    const delivery = await readDelivery(cloud.s3, target, run);
+    expect(delivery?.differences).toEqual([]);
+    expect(delivery?.files.map(({ path: file }) => file).sort()).toEqual(
+      keys
+        .flatMap((key) => [".preview.jpg", ".thumb.jpg"].map((end) => `${key.slice(4)}${end}`))
+        .sort(),
+    );
+  },
+  600_000 + CHILDREN * 3000,
+);
