@@ -84,13 +84,15 @@ async function compare(
   const rate = (workload.files * workload.bytes) / 1024 ** 2;
   const speed = (client: Client): string =>
     (rate / median(runs[client].map(({ seconds }) => seconds))).toFixed(0);
+  const cpu = (client: Client): string =>
+    median(runs[client].map(({ cpuSeconds }) => cpuSeconds)).toFixed(1);
   const row = {
     work: `upload ${workload.name} over ${scheme === "https" ? "TLS" : "HTTP, unsigned on loopback"}`,
     peer: "awscli `s3 cp`",
     found: `${ratio.toFixed(2)}x`,
     promised: `${String(promised)}x, 256 MiB`,
     kept: ratio >= promised && peak <= MAX_PEAK_MIB,
-    details: `${speed("worker")} to ${speed("awscli")} MiB/s; ${ratioTo("raw").toFixed(2)}x of a plain HTTP client (${speed("raw")} MiB/s); peak ${peak.toFixed(0)} MiB`,
+    details: `${speed("worker")} to ${speed("awscli")} MiB/s; ${ratioTo("raw").toFixed(2)}x of a plain HTTP client (${speed("raw")} MiB/s); processor time ${cpu("worker")} s to ${cpu("awscli")} s, plain ${cpu("raw")} s; peak ${peak.toFixed(0)} MiB`,
   };
   console.log(`${row.work}: ${row.found} (${row.promised}) ${row.details}`);
   return row;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 
 /** One row of the table. */
@@ -33,7 +33,11 @@ const RESULTS = join(__dirname, "../results");
 export function machine(): string {
   const [first] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
-  return `${String(cpus().length)} cores (${first?.model.trim() ?? "unknown"}), ${String(memory)} GiB, Node ${process.versions.node}, Linux`;
+  const load = loadavg()[1] ?? 0;
+  // A benchmark keeps client and server busy: above that the machine had other work, and the tables say so.
+  const shared =
+    load > cpus().length + 1 ? `, shared with other work (load average ${load.toFixed(0)})` : "";
+  return `${String(cpus().length)} cores (${first?.model.trim() ?? "unknown"}), ${String(memory)} GiB, Node ${process.versions.node}, Linux${shared}`;
 }
 
 /** Keeps the results of a benchmark, and writes the document from all that were kept. */
