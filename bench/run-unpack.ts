@@ -140,10 +140,18 @@ async function main(): Promise<void> {
   bundleAsWorker(join(__dirname, "support/raw-inflate.ts"), inflate);
   writeFileSync(join(directory, "told.json"), "{}");
   const rows: Row[] = [];
-  for (const workload of WORKLOADS) rows.push(...(await compare(workload, client, inflate)));
+  for (const workload of WORKLOADS) {
+    rows.push(...(await compare(workload, client, inflate)));
+    save(rows);
+  }
   const wide = await directoryRow(directory, environment, Number(values.pairs));
   tell(wide);
   rows.push(wide);
+  save(rows);
+}
+
+/** Also after each row: on a machine with other work the whole may take longer than there is time. */
+function save(rows: readonly Row[]): void {
   if (values.save)
     saveSection("20-unpack", {
       title: "Unpack",

@@ -110,7 +110,12 @@ async function main(): Promise<void> {
       const scale = index === 0 ? Number(values.scale) : 1;
       const scaled = { ...workload, bytes: Math.round(workload.bytes * scale) };
       rows.push(await compare(scheme, scaled, PROMISED[scheme][index] ?? 1, clients));
+      save(rows);
     }
+}
+
+/** Also after each row: on a machine with other work the whole may take longer than there is time. */
+function save(rows: readonly Row[]): void {
   if (values.save)
     saveSection("10-upload", {
       title: "Upload",
