@@ -2,7 +2,7 @@ import { AssumptionError } from "../../modules/core";
 
 /**
  * Says whether an event matches a pattern of EventBridge: each list names the values that a field may have. Knows exact
- * values and the conditions `prefix`, `suffix` and `wildcard`.
+ * values and the conditions `prefix`, `suffix`, `wildcard` and `equals-ignore-case`.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
@@ -16,6 +16,8 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
   );
 }
 
+const OPERATORS = new Set(["equals-ignore-case", "prefix", "suffix", "wildcard"]);
+
 function holds(condition: unknown, value: unknown): boolean {
   if (typeof condition !== "object" || condition === null) return condition === value;
   const [[operator, operand] = [], ...more] = Object.entries(condition) as [string, unknown][];
@@ -27,8 +29,10 @@ function holds(condition: unknown, value: unknown): boolean {
         return value.endsWith(operand);
       case "wildcard":
         return wildcard(operand).test(value);
+      case "equals-ignore-case":
+        return value.toLowerCase() === operand.toLowerCase();
     }
-  if (operator === "prefix" || operator === "suffix" || operator === "wildcard") return false;
+  if (OPERATORS.has(String(operator))) return false;
   throw new AssumptionError(
     `the condition ${JSON.stringify(condition)} of an event pattern is not known to a run on one machine`,
   );

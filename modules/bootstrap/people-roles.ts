@@ -6,6 +6,7 @@ import { type Naming, withLogicalId } from "../core";
 import { type PolicyDocument, policyDocument, policyJson } from "../iam";
 import {
   breakGlassTrust,
+  keepAlert,
   peopleGrants,
   type PeopleRole,
   peopleTrust,
@@ -37,7 +38,7 @@ const BREAK_GLASS: RoleOfPeople = {
   role: "breakGlass",
   thing: "break-glass",
   id: "break_glass",
-  description: "For when nothing else helps; CloudTrail tells of every use",
+  description: "For when nothing else helps; the alerts topic is told of every use",
 };
 
 /** Roles that people take on, for those that the environment names principals for. */
@@ -90,11 +91,17 @@ export class PeopleRoles extends Construct {
       new IamRolePolicy(this, `${role}-grants`, {
         name: "grants",
         role: naming.name("role", "bootstrap", thing),
-        policy: policyJson(policyDocument(peopleGrants(naming, role, onCall))),
+        policy: policyJson(this.policy(role, onCall)),
         dependsOn: [made],
       }),
       id,
     );
     return made;
+  }
+
+  private policy(role: PeopleRole, places: Places | undefined): PolicyDocument {
+    const document = policyDocument(peopleGrants(this.naming, role, places));
+    if (role !== "breakGlass") return document;
+    return { ...document, Statement: [...document.Statement, keepAlert(this.naming)] };
   }
 }

@@ -42,8 +42,8 @@ export const peopleSchema = z.strictObject({
     })
     .optional(),
   /**
-   * For when nothing else helps: what CI may apply, what who is on call may do, and to read all files. Nothing tells of
-   * its use by itself: it is an AssumeRole event in CloudTrail, for which an account sets its own alarm.
+   * For when nothing else helps: what CI may apply, what who is on call may do but for releasing, and to read all files. A
+   * rule of the platform tells the alerts topic of each use, where the account has a trail of CloudTrail.
    */
   breakGlass: z
     .strictObject({

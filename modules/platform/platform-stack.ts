@@ -6,7 +6,7 @@ import type { Environment } from "../config";
 import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
-import { FailedJobsRule, jobStateRuleArn } from "../events";
+import { BreakGlassRule, breakGlassRuleArn, FailedJobsRule, jobStateRuleArn } from "../events";
 import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
 import type { FunctionPackage } from "../lambda";
 import { type Network, createNetwork } from "../network";
@@ -95,8 +95,18 @@ export class PlatformStack extends IngestStack {
       ...common,
       code: notify,
       kmsKeyArn: shared.dataKey.arn,
-      ruleArns: [jobStateRuleArn(naming)],
+      ruleArns: [
+        jobStateRuleArn(naming),
+        ...(environment.people.breakGlass === undefined ? [] : [breakGlassRuleArn(naming)]),
+      ],
     });
+    if (environment.people.breakGlass !== undefined)
+      new BreakGlassRule(this, "BreakGlass", {
+        naming,
+        topicArn: shared.alerts.arn,
+        deadLetters,
+        dependsOn: [shared.alerts.policy],
+      });
     new RunFunctions(this, "Runs", {
       ...common,
       reconcile,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildApp, loadProject, type Project } from "../../../modules/app";
+import { reportAccess } from "../../../modules/app/report-access";
 import { boundaryPolicy } from "../../../modules/bootstrap";
 import { type Environment, type Partner, type PartnerStep } from "../../../modules/config";
 import {
@@ -64,6 +65,10 @@ export async function requestOf(
     partners: partners.map(({ id, source }) => ({ id, company: source.company })),
     hosts: hostsOf(environment, partners),
     serviceLinkedRoles: environment.serviceLinkedRoles,
+    ...reportAccess(
+      environment,
+      stacks.map(({ stack }) => stack),
+    ),
     ...(environment.boundary.kind === "create"
       ? { boundary: boundaryPolicy(namingOf(environment), environment.boundary.allow) }
       : {}),
@@ -81,11 +86,12 @@ function hostsOf({ pools }: Environment, partners: readonly Partner[]): SharedHo
       }),
     ),
   );
-  return Object.entries(pools).map(([pool, { kind }]) => {
+  return Object.entries(pools).map(([pool, { kind, tenancy }]) => {
     const here = steps.filter((one) => one.pool === pool);
     return {
       pool,
       kind,
+      ...(typeof tenancy === "object" ? { only: tenancy.partner } : {}),
       partners: [...new Set(here.map(({ partner }) => partner))].sort(),
       reasons: here.flatMap(({ partner, step, settings }) => {
         const isolation = "isolation" in settings ? settings.isolation : undefined;

@@ -1,5 +1,6 @@
 export * from "./boundaries";
 export * from "./claims";
+export * from "./keep-alert";
 export * from "./people-grants";
 export { NO_PLACES, type Places } from "./places";
 export * from "./trust";

@@ -1,3 +1,4 @@
+export * from "./access";
 export * from "./limits";
 export * from "./markdown";
 export * from "./report-role";

@@ -1,6 +1,7 @@
-import type { Condition, Grant } from "../grant";
+import { accessSection } from "./access-markdown";
 import type { ReportRole } from "./report-role";
-import type { PermissionRequest, SharedHosts } from "./request";
+import { managedOf, type PermissionRequest, type SharedHosts } from "./request";
+import { code, grantLine, REASONS, trusted } from "./words";
 
 /** The request in words, for who decides about it. */
 export function requestMarkdown(request: PermissionRequest): string {
@@ -8,7 +9,7 @@ export function requestMarkdown(request: PermissionRequest): string {
   return [
     `# Permissions of environment ${environment.id}`,
     "",
-    `Account ${environment.account}, region ${environment.region}. ${String(roles.length)} roles; partners: ${partners.map(({ id, company }) => `${id} (${company})`).join(", ")}.`,
+    `Account ${environment.account}, region ${environment.region}. ${String(roles.length)} roles of workloads, ${String(request.access.length)} of people and CI; partners: ${partners.map(({ id, company }) => `${id} (${company})`).join(", ")}.`,
     "",
     "They fetch, process and publish files that partners deliver. Every statement here is **modelled**: it is read from",
     "the policies as they will be created, before anything exists; nothing of it was checked in an account. A `*` inside an",
@@ -25,6 +26,9 @@ export function requestMarkdown(request: PermissionRequest): string {
     "",
     "## Who may do what, and why",
     ...roles.flatMap(roleSection),
+    "",
+    "## People and CI",
+    ...accessSection(request.access),
     "",
     "## Every `*` as a resource",
     "",
@@ -61,18 +65,19 @@ export function requestMarkdown(request: PermissionRequest): string {
     "",
     "## Policies to paste",
     ...(request.boundary === undefined ? [] : jsonBlock("boundary", request.boundary)),
+    ...request.accessBoundaries.flatMap(({ name, document }) => jsonBlock(name, document)),
     ...roles.flatMap(({ name, trust, policies }) => [
       ...jsonBlock(`${name}: trust`, trust),
       ...policies.flatMap((policy) => jsonBlock(name, policy)),
     ]),
+    ...request.access.flatMap(({ name, trust, inline }) => [
+      ...jsonBlock(`${name}: trust`, trust),
+      ...inline.flatMap((policy) => jsonBlock(name, policy)),
+    ]),
+    ...managedOf(request).flatMap(({ name, document }) => jsonBlock(name, document)),
     "",
   ].join("\n");
 }
-
-const REASONS = {
-  "no-resource-types": "the action takes no resource",
-  "id-not-known": "AWS makes the id up when it is called",
-} as const;
 
 function roleSection({ name, owner, purpose, trust, boundaryArn, grants }: ReportRole): string[] {
   return [
@@ -85,38 +90,24 @@ function roleSection({ name, owner, purpose, trust, boundaryArn, grants }: Repor
   ];
 }
 
-function trusted({ Statement }: ReportRole["trust"]): string {
-  return Statement.map(({ Principal, Condition }) => {
-    const who = Object.values(typeof Principal === "object" ? Principal : {}).flat();
-    const keys = Object.values(Condition ?? {}).flatMap((block) =>
-      Object.entries(block).map(([key, value]) => `${key} ${[value].flat().join(" or ")}`),
-    );
-    return `${who.map(code).join(", ")}${keys.length > 0 ? ` only with ${keys.map(code).join(" and ")}` : ""}`;
-  }).join("; or ");
-}
-
-function grantLine({ actions, resources, conditions = [], why, from, source }: Grant): string {
-  const on =
-    "any" in resources
-      ? `everything (${REASONS[resources.reason]})`
-      : resources.map(code).join(", ");
-  const only =
-    conditions.length > 0 ? `, only if ${conditions.map(conditionText).join(" and ")}` : "";
-  const doc = source === undefined ? "" : ` ([AWS](${source}))`;
-  return `- can ${actions.map(code).join(", ")} on ${on}${only}, because of ${code(from)}: to ${why}${doc}`;
-}
-
-const conditionText = ({ op, key, values }: Condition): string =>
-  code(`${key} ${op} ${values.join(" or ")}`);
-
-function hostsLines({ pool, kind, partners, reasons }: SharedHosts): string[] {
+function hostsLines({ pool, kind, partners, reasons, only }: SharedHosts): string[] {
   return [
-    `- pool ${code(pool)} (${kind}): ${partners.length === 0 ? "nobody" : partners.join(", ")}`,
+    `- pool ${code(pool)} (${kind}): ${partners.length === 0 ? "nobody" : partners.join(", ")}${hostsWhy(kind, partners, only)}`,
     ...reasons.map(
       ({ partner, step, reason }) =>
         `  - step ${code(step)} of ${partner} runs its own code there: ${reason}`,
     ),
   ];
+}
+
+/** Whether the partners of a pool share hosts, and by which setting. */
+function hostsWhy(kind: string, partners: readonly string[], only: string | undefined): string {
+  if (kind.startsWith("fargate")) return "; each job has a host of its own, which AWS provides";
+  if (only !== undefined)
+    return `; kept for ${only} by ${code("tenancy")}, nobody else's jobs run there`;
+  return partners.length > 1
+    ? "; they share hosts, since the pool is kept for nobody: give it a tenancy to part them"
+    : "; no other partner names it, but its settings would let one";
 }
 
 const jsonBlock = (title: string, value: unknown): string[] => [
@@ -130,5 +121,3 @@ const jsonBlock = (title: string, value: unknown): string[] => [
 
 const orNone = (lines: readonly string[]): readonly string[] =>
   lines.length > 0 ? lines : ["None."];
-
-const code = (text: string): string => `\`${text}\``;

@@ -3,6 +3,7 @@ import { CATALOG_VERSION } from "../catalog";
 import type { Grant } from "../grant";
 import { POLICY_LIMITS, policySize } from "../lint";
 import type { PolicyDocument } from "../policy-document";
+import { accessWildcards, documentsOf, type NamedDocument, type ReportAccess } from "./access";
 import { type Impossible, impossibles } from "./limits";
 import type { ReportRole } from "./report-role";
 
@@ -16,12 +17,18 @@ export interface RequestInput {
   readonly serviceLinkedRoles: readonly string[];
   /** Missing where the organisation gives its own. */
   readonly boundary?: PolicyDocument;
+  /** Roles of people and CI. */
+  readonly access: readonly ReportAccess[];
+  /** Boundaries of these; missing are those that the organisation gives. */
+  readonly accessBoundaries: readonly NamedDocument[];
 }
 
 /** Who runs on the hosts of a pool. */
 export interface SharedHosts {
   readonly pool: string;
   readonly kind: string;
+  /** The partner that the pool is kept for. */
+  readonly only?: string | undefined;
   readonly partners: readonly string[];
   /** Why a partner's own code may run beside others, from its settings. */
   readonly reasons: readonly {
@@ -68,24 +75,34 @@ export function permissionRequest(input: RequestInput): PermissionRequest {
       partners.map(({ id }) => id),
       boundary,
     ),
-    wildcards: roles.flatMap(({ name, grants }) =>
-      grants.flatMap(({ resources, actions, conditions = [] }): Wildcard[] =>
-        "any" in resources
-          ? [
-              {
-                role: name,
-                actions,
-                reason: resources.reason,
-                conditions: conditions.map(({ key }) => key),
-              },
-            ]
-          : [],
-      ),
-    ),
+    wildcards: [...wildcards(roles), ...accessWildcards(input.access)],
     crossPartner: crossPartner(roles),
     sizes: sizes(input),
     digest: digestOf(input),
   };
+}
+
+function wildcards(roles: readonly ReportRole[]): Wildcard[] {
+  return roles.flatMap(({ name, grants }) =>
+    grants.flatMap(({ resources, actions, conditions = [] }): Wildcard[] =>
+      "any" in resources
+        ? [
+            {
+              role: name,
+              actions,
+              reason: resources.reason,
+              conditions: conditions.map(({ key }) => key),
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** Managed policies of people and CI, each once. */
+export function managedOf({ access }: Pick<RequestInput, "access">): NamedDocument[] {
+  const all = access.flatMap(({ managed }) => managed);
+  return [...new Map(all.map((one) => [one.name, one])).values()];
 }
 
 /** Roles of the platform reach what all partners have in common. */
@@ -101,7 +118,7 @@ function crossPartner(roles: readonly ReportRole[]): PermissionRequest["crossPar
 const reachesPartners = ({ resources }: Grant): boolean =>
   !("any" in resources) && resources.some((arn) => /--\*--|--\*$|\/\*\//u.test(arn));
 
-function sizes({ roles, boundary }: RequestInput): Size[] {
+function sizes({ roles, boundary, access, accessBoundaries }: RequestInput): Size[] {
   return [
     ...(boundary === undefined
       ? []
@@ -114,12 +131,35 @@ function sizes({ roles, boundary }: RequestInput): Size[] {
       },
       { of: `${name}: trust policy`, characters: policySize(trust), limit: POLICY_LIMITS.trust },
     ]),
+    ...[...accessBoundaries, ...managedOf({ access })].map(({ name, document }) => ({
+      of: name,
+      characters: policySize(document),
+      limit: POLICY_LIMITS.managed,
+    })),
+    ...access.flatMap(({ name, inline, trust }) => [
+      {
+        of: `${name}: all inline policies`,
+        characters: inline.reduce((sum, one) => sum + policySize(one), 0),
+        limit: POLICY_LIMITS.inline,
+      },
+      { of: `${name}: trust policy`, characters: policySize(trust), limit: POLICY_LIMITS.trust },
+    ]),
   ];
 }
 
-function digestOf({ roles, boundary }: RequestInput): string {
+function digestOf({ roles, boundary, access, accessBoundaries }: RequestInput): string {
   const reviewed = roles
     .map(({ name, trust, policies, boundaryArn }) => ({ name, trust, policies, boundaryArn }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify({ reviewed, boundary })).digest("hex");
+  const people = access
+    .map((role) => ({
+      name: role.name,
+      trust: role.trust,
+      policies: documentsOf(role),
+      boundaryArn: role.boundaryArn,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify({ reviewed, boundary, people, accessBoundaries }))
+    .digest("hex");
 }

@@ -59,6 +59,8 @@ const request = (roles: readonly ReportRole[]) =>
       },
     ],
     serviceLinkedRoles: ["batch"],
+    access: [],
+    accessBoundaries: [],
   });
 
 test("a permission is told with its reason, its conditions and what needs it", () => {
@@ -98,9 +100,13 @@ test("the digest is of what the policies say, and not of the words around", () =
 });
 
 test.each<[string, Partial<Grant>, string]>([
-  ["permissions", { actions: ["iam:PassRole"] }, "no role can change permissions"],
-  ["bucket policies", { actions: ["s3:PutBucketPolicy"] }, "no role can change permissions"],
-  ["deletion", { actions: ["s3:DeleteObject"] }, "no role can delete"],
+  ["permissions", { actions: ["iam:PassRole"] }, "no role of a workload can change permissions"],
+  [
+    "bucket policies",
+    { actions: ["s3:PutBucketPolicy"] },
+    "no role of a workload can change permissions",
+  ],
+  ["deletion", { actions: ["s3:DeleteObject"] }, "no role of a workload can delete"],
   ["wildcards", { actions: ["s3:Get*"] }, "no grant has a wildcard"],
   ["everything", { resources: { any: true, reason: "id-not-known" } }, "no grant is on everything"],
   [

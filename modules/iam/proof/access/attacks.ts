@@ -21,7 +21,7 @@ export function attacksBy({ arn, ability }: AccessRole, deployment: Deployment):
     ...(DEPLOYS.has(ability) ? [] : attacks.onInfrastructure()),
     ...(ability === "plan" ? attacks.onInfrastructure() : []),
     ...(ability === "onCall" || ability === "breakGlass" ? [] : attacks.onRuns()),
-    ...(ability === "breakGlass" ? [] : attacks.onFiles()),
+    ...(ability === "breakGlass" ? attacks.onItsAlert() : attacks.onFiles()),
   ];
 }
 
@@ -188,6 +188,32 @@ class Attacks {
         ["sqs:ReceiveMessage", "sqs:PurgeQueue"].map((action) =>
           this.ask("take messages", action, arn),
         ),
+      ),
+    ];
+  }
+
+  /** What tells of the role's use. */
+  onItsAlert(): Attack[] {
+    const rules = this.found("aws_cloudwatch_event_rule", /--platform--break-glass$/u);
+    const topics = this.found("aws_sns_topic", /--platform--alerts$/u);
+    return [
+      ...rules.flatMap((arn) =>
+        [
+          "events:DeleteRule",
+          "events:DisableRule",
+          "events:EnableRule",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemoveTargets",
+        ].map((action) => this.ask("silence what tells of its use", action, arn)),
+      ),
+      ...topics.flatMap((arn) =>
+        [
+          "sns:DeleteTopic",
+          "sns:SetSubscriptionAttributes",
+          "sns:SetTopicAttributes",
+          "sns:Unsubscribe",
+        ].map((action) => this.ask("silence what tells of its use", action, arn)),
       ),
     ];
   }
