@@ -115,9 +115,12 @@ export const environmentSchema = z.strictObject({
     .default({ kind: "create", allow: {} }),
   /**
    * Service control policies above the account, as JSON files below the project's directory; `iam doctor` tells which
-   * requests of a deployment they refuse. @default []
+   * requests of a deployment they refuse. Each entry is a level, from the root down to the account: a file, or a list of
+   * those that are attached to it. A level whose files only deny has AWS's FullAWSAccess, too. @default []
    */
-  organizationPolicies: z.array(z.string().min(1)).default([]),
+  organizationPolicies: z
+    .array(z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]))
+    .default([]),
   /** Service-linked roles that the bootstrap stack makes; leave out those that the account has. @default all three */
   serviceLinkedRoles: z
     .array(z.enum(["batch", "spot", "autoscaling"]))

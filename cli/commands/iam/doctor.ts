@@ -4,6 +4,7 @@ import { loadProject } from "../../../modules/app";
 import { ConfigError } from "../../../modules/core/errors";
 import {
   deployerPolicies,
+  type DeniedMessage,
   type DeployerScope,
   type Diagnosis,
   diagnose,
@@ -44,8 +45,16 @@ export function doctorCommand(
           { environment, kind: "partner", owner: "*" },
         ];
   if (options.denied !== undefined) return Promise.resolve(explain(scopes, options));
-  const organisation = environment.organizationPolicies.map((file) =>
-    readPolicy(path.join(root, file), `organizationPolicies of ${environment.id}`),
+  const organisation = environment.organizationPolicies.map((level) =>
+    [level]
+      .flat()
+      .map((file) =>
+        readPolicy(
+          path.join(root, file),
+          `organizationPolicies of ${environment.id}`,
+          "organisation",
+        ),
+      ),
   );
   if (options.have === undefined && organisation.length === 0)
     throw new ConfigError(
@@ -102,23 +111,42 @@ function explain(scopes: readonly DeployerScope[], options: DoctorOptions): Comm
   const lines = found.map(({ scope, needs, addition }) =>
     [
       `${scope.environment.id}--${scope.owner === "*" ? "partners" : scope.owner} needs ${what} for ${[...new Set(needs.map(({ type, step }) => `${type} (${step})`))].join(", ")}`,
-      message.explicit === undefined
-        ? `smallest addition:\n${json(addition)}`
-        : `it is denied by a ${message.explicit}; no permission mends that, ask whoever owns it for an exception`,
+      mend(message, addition),
     ].join("\n"),
   );
   return { data, exit: "settings", text: lines.join("\n\n") };
 }
 
+/** What helps against a refusal, by the kind of policy that AWS tells of. */
+function mend({ explicit, lacks }: DeniedMessage, addition: readonly Statement[]): string {
+  if (explicit !== undefined)
+    return `it is denied by ${article(explicit)}; no permission mends that, ask whoever owns it for an exception`;
+  switch (lacks) {
+    case undefined:
+    case "identity-based policy":
+      return `smallest addition:\n${json(addition)}`;
+    case "resource-based policy":
+      return `no policy of the resource allows it either; in the resource's own account a permission is enough, smallest addition:\n${json(addition)}`;
+    default:
+      return `no ${lacks} allows it, so that a permission alone does not mend that; whoever owns it must let through at least:\n${json(addition)}`;
+  }
+}
+
+const article = (words: string): string => `${/^[aeio]/iu.test(words) ? "an" : "a"} ${words}`;
+
 const json = (Statement: readonly Statement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement }, undefined, 2);
 
 /** Reads a policy, and refuses at once what it can not judge. */
-function readPolicy(file: string, setting: string): NamedPolicy {
+function readPolicy(
+  file: string,
+  setting: string,
+  layer: "identity" | "organisation" = "identity",
+): NamedPolicy {
   const name = path.basename(file);
   try {
     const document = unwrapped(JSON.parse(readFileSync(file, "utf8")) as unknown);
-    parsePolicy(document, { layer: "identity", policy: name });
+    parsePolicy(document, { layer, policy: name });
     return { name, document: document as PolicyDocument };
   } catch (error) {
     if (error instanceof UnsupportedConstruct)

@@ -26,11 +26,14 @@ export interface Diagnosis {
   readonly addition: readonly Statement[];
 }
 
-/** Tells which requests of a stack's deployment would be refused by what a deployer has and by an organisation's policies. */
+/**
+ * Tells which requests of a stack's deployment would be refused by what a deployer has and by an organisation's policies:
+ * levels from the root down to the account, each of which must allow.
+ */
 export function diagnose(
   scope: DeployerScope,
   have: readonly NamedPolicy[] | undefined,
-  organisation: readonly NamedPolicy[],
+  organisation: readonly (readonly NamedPolicy[])[],
   phases: readonly DeployerPhase[] = DEPLOYER_PHASES,
 ): Diagnosis {
   const { needs, documents } = deployerPolicies({ ...scope, phases });
@@ -44,7 +47,7 @@ export function diagnose(
     scope,
     policies,
     keysOf(tried.map(({ request }) => request)),
-    organisation.map((policy) => [policy]),
+    organisation.map(withFullAccess),
   );
   const refusals = tried.flatMap(({ need, request }): Refusal[] => {
     const decision = evaluate(world, request);
@@ -62,6 +65,26 @@ export function diagnose(
   const missing = refusals.filter(({ lacks }) => lacks === "identity").map(({ need }) => need);
   return { scope, tried: tried.length, refusals, addition: merge(missing) };
 }
+
+/**
+ * AWS attaches a policy that allows everything to each level, and those who only deny leave it there. Where a level has
+ * policies of its own that allow, these are what it allows.
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+ */
+function withFullAccess(level: readonly NamedPolicy[]): readonly NamedPolicy[] {
+  const allows = level.some(({ document }) =>
+    [document.Statement].flat().some(({ Effect }) => Effect === "Allow"),
+  );
+  return allows ? level : [FULL_ACCESS, ...level];
+}
+
+const FULL_ACCESS: NamedPolicy = {
+  name: "FullAWSAccess",
+  document: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  },
+};
 
 const STEP_PHASES: Readonly<Record<DeployerNeed["step"], readonly DeployerPhase[]>> = {
   read: DEPLOYER_PHASES,

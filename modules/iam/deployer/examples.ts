@@ -1,4 +1,6 @@
+import { findAction } from "../catalog";
 import type { IamRequest, World } from "../evaluate";
+import { arnSegments } from "../glob";
 import type { DeployerNeed } from "./needs";
 import { type DeployerScope, placeOf } from "./scope";
 
@@ -22,10 +24,45 @@ export function exampleRequests(need: DeployerNeed, scope: DeployerScope): IamRe
         ...(/^arn:[\w-]+:s3:::/u.test(resource)
           ? { "aws:ResourceAccount": scope.environment.account }
           : {}),
-        ...(resource === "*" ? { "aws:RequestedRegion": scope.environment.region } : {}),
+        ...regionOf(need.action, resource, scope),
+        ...tagsOf(need.action, scope, context),
       },
     };
   });
+}
+
+/**
+ * Requests without a region in the ARN: those of IAM are of one region for all, the others of the environment's.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+ */
+function regionOf(
+  action: string,
+  resource: string,
+  { environment: { region } }: DeployerScope,
+): Record<string, string> {
+  if (resource !== "*" && (arnSegments(resource)?.[3] ?? "") !== "") return {};
+  const global = region.startsWith("cn-")
+    ? "cn-north-1"
+    : region.startsWith("us-gov-")
+      ? "us-gov-west-1"
+      : "us-east-1";
+  return { "aws:RequestedRegion": action.startsWith("iam:") ? global : region };
+}
+
+/** The environment's own tags go with whatever is made; buckets alone are tagged after they are made. */
+function tagsOf(
+  action: string,
+  { environment }: DeployerScope,
+  known: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const info = findAction(action);
+  const takesTags = info?.conditionKeys.some((key) => key.startsWith("aws:RequestTag/")) ?? false;
+  if (!takesTags || action === "s3:CreateBucket") return {};
+  return Object.fromEntries(
+    Object.entries(environment.tags)
+      .map(([tag, value]) => [`aws:RequestTag/${tag}`, value] as const)
+      .filter(([key]) => known[key] === undefined),
+  );
 }
 
 const fill = (pattern: string): string => pattern.replaceAll("*", "example");
