@@ -17,5 +17,10 @@ export function isGated(action: string, resource: string): boolean {
  * @see https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
  */
 export function isOpenWithoutPolicy(action: string, resource: string): boolean {
-  return /^elasticfilesystem:client/iu.test(action) && /:file-system\/[^/]+$/u.test(resource);
+  return canBeOpen(action) && /:file-system\/[^/]+$/u.test(resource);
+}
+
+/** Whether there are resources that let everybody do this where nobody wrote a policy. */
+export function canBeOpen(action: string): boolean {
+  return /^elasticfilesystem:client/iu.test(action);
 }

@@ -4,7 +4,7 @@ import { type CompiledWorld, compileWorld } from "../evaluate/compiled-world";
 import { policyHolder, requestContext } from "../evaluate/context";
 import type { CompiledStatement } from "../evaluate/parse";
 import type { NamedAs } from "../evaluate/principals";
-import { isAssuming } from "../evaluate/services";
+import { canBeOpen, isAssuming } from "../evaluate/services";
 import type { Caller, World } from "../evaluate/world";
 import { type ActionIndex, actionIndex } from "./action-index";
 import { both, type Conjunction, given } from "./conditions";
@@ -34,9 +34,9 @@ export class RoleView {
   readonly #compiled: CompiledWorld;
   readonly #caller: Caller;
   readonly #identity: ActionIndex;
-  readonly #boundary: ActionIndex | undefined;
-  readonly #levels: readonly ActionIndex[];
-  /** Statements of all resources that allow this role something. */
+  /** Of the boundary, and of each level of the organisation. */
+  readonly #limits: readonly ActionIndex[];
+  /** Statements of all resources that allow this role something whatever its own policies say. */
   readonly #ofResources: ActionIndex;
 
   constructor(
@@ -48,18 +48,34 @@ export class RoleView {
     const found = this.#compiled.principals.get(role);
     if (found === undefined) throw new AssumptionError(`${role} is no role of the world`);
     this.#identity = actionIndex(found.identity);
-    this.#boundary = found.boundary && actionIndex(found.boundary);
-    this.#levels = this.#compiled.organisation.map(actionIndex);
+    this.#limits = [
+      ...(found.boundary ? [found.boundary] : []),
+      ...this.#compiled.organisation,
+    ].map(actionIndex);
     const naming = [...this.#compiled.resourcePolicies.values()].flatMap((statements) =>
-      statements.filter((one) => one.effect === "Allow" && this.#names(one) !== undefined),
+      // Where a policy names the account, it is the role's own policies that must allow.
+      statements.filter((one) => {
+        const named = one.effect === "Allow" ? this.#names(one) : undefined;
+        return named === "direct" || named === "anyone";
+      }),
     );
     this.#ofResources = actionIndex(naming);
   }
 
   /** Whether any policy that could allow something is about an action: most are denied by this alone. */
   mayAllow(action: string): boolean {
+    if (this.isNamedFor(action)) return true;
     const name = action.toLowerCase();
-    return this.#identity.find(name).length > 0 || this.#ofResources.find(name).length > 0;
+    const allows = (index: ActionIndex): boolean =>
+      index.find(name).some(({ effect }) => effect === "Allow");
+    if (!allows(this.#identity)) return false;
+    // What is open to everybody is so within no limits.
+    return canBeOpen(action) || this.#limits.every(allows);
+  }
+
+  /** Whether the policy of any resource allows an action to this role, or to everybody. */
+  isNamedFor(action: string): boolean {
+    return this.#ofResources.find(action.toLowerCase()).length > 0;
   }
 
   /** The account that a resource is in. */
@@ -79,9 +95,7 @@ export class RoleView {
 
   /** What limits the role whatever its policies say: boundary, and each level of the organisation. */
   limits(action: string, resource: ScanResource): readonly Say[] {
-    return [...(this.#boundary ? [this.#boundary] : []), ...this.#levels].map((index) =>
-      this.#say(index, action, resource),
-    );
+    return this.#limits.map((index) => this.#say(index, action, resource));
   }
 
   /** What the resource's own policy says. */

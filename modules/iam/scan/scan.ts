@@ -1,5 +1,5 @@
 import { allActions, findAction } from "../catalog";
-import { isGated, isOpenWithoutPolicy } from "../evaluate/services";
+import { canBeOpen, isGated, isOpenWithoutPolicy } from "../evaluate/services";
 import type { World } from "../evaluate/world";
 import { both, conditionText, type Conjunction, impliesAll } from "./conditions";
 import { type ResourceSay, RoleView, type Say } from "./role-view";
@@ -55,8 +55,10 @@ export function decide(
   const info = findAction(action);
   if (info?.resourceTypes.length === 0 && resource.arn !== "*") return undefined;
   const identity = view.identity(action, resource);
-  const policy = view.resource(action, resource);
   // Most end here: nobody allows it.
+  if (identity.allow.length === 0 && !view.isNamedFor(action) && !canBeOpen(action))
+    return undefined;
+  const policy = view.resource(action, resource);
   if (identity.allow.length + policy.allow.length === 0 && !isOpen(policy, action, resource))
     return undefined;
   const limits = view.limits(action, resource);

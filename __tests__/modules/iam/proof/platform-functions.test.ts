@@ -1,14 +1,20 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { loadProject } from "../../../../modules/app";
 import { readDeployments } from "../../../../modules/app/read-deployments";
 import { shareIdentifier } from "../../../../modules/core";
+import { CATALOG_VERSION } from "../../../../modules/iam/catalog";
 import { evaluate, type IamRequest } from "../../../../modules/iam/evaluate";
 import {
   type AwsCall,
   callName,
   declaredCalls,
   type Deployment,
+  diffLocks,
+  lockOf,
+  parseLock,
   requestsOf,
+  sayLockChange,
 } from "../../../../modules/iam/proof";
 import { type TestDirectory, testDirectory } from "../../../support/project-directory";
 
@@ -33,6 +39,13 @@ const callsOf = (thing: string): AwsCall[] =>
   declaredCalls(deployment).filter(({ role }) => role.endsWith(`--platform--${thing}`));
 
 const decide = (request: IamRequest): string => evaluate(deployment.world, request).decision;
+
+test("the committed lock is what the roles can do now", () => {
+  const lock = parseLock(readFileSync(path.join(ROOT, "iam.lock.json"), "utf8"), "iam.lock.json");
+  // To renew it: partner-ingest iam prove --write
+  expect(diffLocks(lock, lockOf([deployment])).map(sayLockChange)).toEqual([]);
+  expect(lock.catalog.version).toBe(CATALOG_VERSION.version);
+});
 
 test.each(FUNCTIONS)("every call of %s is declared, and allowed", (thing) => {
   const calls = callsOf(thing);

@@ -89,6 +89,7 @@ test("two partners of the same shape are apart", () => {
   expect(claims.map(({ id, faults: all }) => ({ id, all }))).toEqual([
     { id: "local/separation/owned", all: [] },
     { id: "local/separation/shared", all: [] },
+    { id: "local/separation/named", all: [] },
     { id: "local/separation/staging", all: [] },
   ]);
   for (const { checked } of claims) expect(checked).toBeGreaterThan(0);
@@ -100,6 +101,29 @@ test("a role that names another's things is told", () => {
   );
   expect(faults(wrong).join("\n")).toContain(
     "pi--local--twin--trigger may batch:submitjob on arn:aws:batch:",
+  );
+});
+
+test("a role that can do what another's role can is told of everything that it reaches", () => {
+  const all = changed("pi--local--twin--job-publish", (text) =>
+    text.replace(
+      '"Statement":[',
+      '"Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket","kms:Decrypt","sqs:SendMessage","lambda:InvokeFunction","elasticfilesystem:ClientMount"],"Resource":"*"},',
+    ),
+  );
+  const named = separationClaims(all).find(({ id }) => id === "local/separation/named");
+  const said = new Set(named?.faults.map((fault) => fault.split(" of universal-music: ")[0]));
+  expect([...said].sort()).toEqual(
+    [
+      "call the function",
+      "list the files",
+      "list the ledger",
+      "mount the access point",
+      "reach the files",
+      "reach the ledger",
+      "reach the queue",
+      "use the key for the files",
+    ].map((what) => `pi--local--twin--job-publish can ${what}`),
   );
 });
 

@@ -19,7 +19,7 @@ export function livenessClaims(
         id: `${deployment.environment}/liveness/${known}`,
         environment: deployment.environment,
         kind: "liveness",
-        say: "every call that a role's work makes is allowed by its policies, its boundary and the policies of what it calls",
+        say: `every call that a role's work makes is allowed by its policies, ${deployment.unknownBoundaries.length === 0 ? "its boundary" : "its boundary where it is known"} and the policies of what it calls`,
         known,
         checked: requests.length,
         faults: requests.flatMap(({ call, request }) => {

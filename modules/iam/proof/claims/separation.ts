@@ -5,6 +5,7 @@ import { intersects } from "../../glob";
 import { both } from "../../scan/conditions";
 import type { Deployment, JobUse } from "../deployment";
 import type { Claim } from "./claim";
+import { crossings } from "./crossings";
 
 /**
  * What partners share although nothing parts them: actions that take no resource, and reading images of the platform.
@@ -59,6 +60,11 @@ export function separationClaims(deployment: Deployment): Claim[] {
           .filter((other) => one.owner < other.owner)
           .flatMap((other) => meetings(world, one, other)),
       ),
+    ),
+    claim(
+      "named",
+      "no role of a partner reaches another's access point, files, key, queue, function, jobs or part of the ledger, request by request",
+      crossings(deployment, roles),
     ),
     claim(
       "staging",
