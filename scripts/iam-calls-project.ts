@@ -1,5 +1,5 @@
 import type { Project } from "../modules/app";
-import { definePartner, manual } from "../modules/config";
+import { definePartner, manual, s3Object } from "../modules/config";
 
 const program = [
   "/opt/teleport/bin/teleport",
@@ -45,7 +45,51 @@ const strict = definePartner({
   },
 });
 
-/** The partners of this repository, and two that do what they do not. */
+/** The photo host's program, which works on what the label delivered. */
+const develop = {
+  kind: "process",
+  image: "photo",
+  program: ["/opt/photo/bin/develop", "{input}", "{output}"] as string[],
+  isolation: { sharedHost: "the stand-in of a recording" },
+  prefix: "photos/",
+} as const;
+
+/** Who works on what an earlier step delivered. */
+const afterwards = definePartner({
+  ...label,
+  id: "afterwards",
+  steps: {
+    fetch: { kind: "fetch", program, ...teleport },
+    publish: { kind: "publish", after: ["fetch"], prefix: "in/" },
+    develop: {
+      ...develop,
+      after: ["publish"],
+      input: { from: "step", step: "publish" },
+      children: 2,
+    },
+    merge: { kind: "merge", after: ["develop"] },
+  },
+});
+
+/** Whose arrays have several children, each with one try on a machine. */
+const sharedOut = definePartner({
+  ...label,
+  id: "shared-out",
+  triggers: { listed: s3Object({ bucket: "landing", prefix: "months/", suffix: ".list" }) },
+  staging: { kind: "scratch" },
+  steps: {
+    develop: {
+      ...develop,
+      input: { from: "list", bucket: "landing", prefix: "raw/" },
+      children: { filesPerChild: 20 },
+      attempts: 1,
+    },
+    merge: { kind: "merge", after: ["develop"] },
+  },
+});
+
+/** The partners of this repository, and those who do what they do not. */
 export function recordedProject(sources: Project, root: string): Project {
-  return { ...sources, root, partners: [...sources.partners, oneJob, strict] };
+  const more = [oneJob, strict, afterwards, sharedOut];
+  return { ...sources, root, partners: [...sources.partners, ...more] };
 }

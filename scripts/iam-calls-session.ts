@@ -1,29 +1,62 @@
-import { standIn } from "../images/teleport/stand-in";
+import { standIn as label, TELEPORT_PATH, teleportScript } from "../images/teleport/stand-in";
+import { type LabelFault, startLabelServer } from "../images/teleport/stand-in/label-server";
+import { DEFAULT_ORDER } from "../images/teleport/stand-in/orders";
+import { AwsError } from "../local/http/aws-error";
 import type { SeenCall } from "../local/http/seen-call";
-import {
-  findStandIn,
-  type StandIn,
-  tryPartner,
-  type TryOptions,
-  type TryResult,
-} from "../local/try";
+import { findStandIn, type StandIn, tryPartner, type TryResult } from "../local/try";
+import type { Project } from "../modules/app";
 import type { AwsCall, Deployment } from "../modules/iam/proof";
 import { isCaller, type RoleCall } from "../modules/iam/proof/recorded";
+import { laterBy, type RecordedRun } from "./iam-calls-runs";
 
-/** The label's program on Node, which every machine has. */
-const onNode: StandIn = { start: () => standIn.start({ runtime: "node" }) };
+/** The label's program on Node, which every machine has, at a server with faults. */
+function labelWith(faults: readonly LabelFault[] | undefined): StandIn {
+  if (faults === undefined) return { start: () => label.start({ runtime: "node" }) };
+  return {
+    start: async () => {
+      const server = await startLabelServer({ faults });
+      return {
+        environment: { TELEPORT_URL: server.url, TELEPORT_TOKEN: server.token },
+        root: { [TELEPORT_PATH]: teleportScript(undefined) },
+        defaultOrder: DEFAULT_ORDER,
+        runtime: "node",
+        close: () => server.close(),
+      };
+    },
+  };
+}
 
 /** Runs an order and records every call that functions and jobs make. */
 export async function recordTry(
-  options: Omit<TryOptions, "cloud" | "environment">,
+  project: Project,
+  run: RecordedRun,
 ): Promise<{ readonly result: TryResult; readonly calls: readonly SeenCall[] }> {
+  const { faults, loseJobEvents, refuseTrigger, reconcileAfterMinutes, ...options } = run;
   const calls: SeenCall[] = [];
+  const later =
+    reconcileAfterMinutes === undefined
+      ? {}
+      : { platformEnvironment: { reconcile: laterBy(reconcileAfterMinutes, project.root) } };
+  const refuse = (): void => {
+    const call = calls.findLast(({ service }) => service === "Batch");
+    if (call?.command === "SubmitJob" && call.caller.endsWith("--trigger"))
+      throw new AwsError("ClientException", "the queue is disabled", 400);
+  };
   const result = await tryPartner({
-    findStandIn: (image) =>
-      image === "teleport" ? onNode : findStandIn(options.project.root, image),
     ...options,
+    project,
+    findStandIn: (image) => {
+      if (image === "teleport") return labelWith(faults);
+      // Partners who are made up for the recording have photos from where the photo host has them.
+      return findStandIn(project.root, image === "shared-out" ? "photo-archive" : image);
+    },
     environment: "local",
-    cloud: { onCall: (call) => void calls.push(call) },
+    cloud: {
+      onCall: (call) => void calls.push(call),
+      ...(loseJobEvents === undefined ? {} : { loseJobEvents }),
+      ...(refuseTrigger === true ? { batchHooks: { before: refuse } } : {}),
+      ...later,
+    },
   });
   return { result, calls };
 }

@@ -5,25 +5,11 @@ import { loadProject } from "../modules/app";
 import { readDeployments } from "../modules/app/read-deployments";
 import { reduceCalls, type RoleCall } from "../modules/iam/proof/recorded";
 import { recordedProject } from "./iam-calls-project";
+import { RUNS } from "./iam-calls-runs";
 import { callsOfRoles, recordTry } from "./iam-calls-session";
 
 const ROOT = path.resolve(__dirname, "..");
 const FILE = "modules/iam/proof/recorded/calls.json";
-
-/** Runs that together make as many different calls as can be made here. */
-const RUNS = [
-  { partner: "universal-music", trigger: "manual" },
-  // The same order once more: it is known.
-  { partner: "universal-music", trigger: "manual" },
-  { partner: "universal-music", trigger: "schedule" },
-  { partner: "universal-music", trigger: "s3", order: "TEST-ORDER-2", duplicate: 3 },
-  { partner: "universal-music", fresh: true, mishaps: { interrupt: true } },
-  { partner: "universal-music", fresh: true, mishaps: { fail: "publish" } },
-  { partner: "one-job" },
-  { partner: "strict" },
-  { partner: "ai-results" },
-  { partner: "ai-results", order: "user-4712" },
-] as const;
 
 async function main(): Promise<void> {
   const directory = mkdtempSync(path.join(tmpdir(), "partner-ingest-calls-"));
@@ -36,7 +22,7 @@ async function main(): Promise<void> {
     if (deployment === undefined) throw new Error("there is no environment local");
     const calls: RoleCall[] = [];
     for (const run of RUNS) {
-      const recorded = await recordTry({ project, ...run });
+      const recorded = await recordTry(project, run);
       const own = callsOfRoles(recorded.calls, deployment);
       calls.push(...own);
       process.stderr.write(

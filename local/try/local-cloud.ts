@@ -18,7 +18,7 @@ import { type DeclaredPartner, readPartnerStack } from "../terraform-json";
 import { matchesPattern } from "./event-pattern";
 import { readSpec } from "./function-spec";
 import { type TryPaths } from "./paths";
-import { type LocalPlatform, startLocalPlatform } from "./platform";
+import { type LocalPlatform, type PlatformEnvironment, startLocalPlatform } from "./platform";
 import { withStandIn } from "./stand-in-definitions";
 import { type StandIns } from "./stand-ins";
 
@@ -42,6 +42,10 @@ export interface LocalCloudOptions {
    * @default false
    */
   readonly withoutPlatform?: boolean;
+  /** Loses what Batch tells of jobs, so that the reconciler alone finds out. @default false */
+  readonly loseJobEvents?: boolean;
+  /** Adds to the environments of the platform's functions, by their names. @default nothing */
+  readonly platformEnvironment?: PlatformEnvironment;
   /** Steps between requests to Batch and their answers. @default none */
   readonly batchHooks?: CallHooks;
   /** Is told of every call that functions and jobs make. */
@@ -122,7 +126,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       region: spec.region,
       runtime,
       onEvent: (event) => {
-        running.platform?.jobChanged(event);
+        if (options.loseJobEvents !== true) running.platform?.jobChanged(event);
         options.onJob?.(event);
       },
       ...(options.batchHooks === undefined ? {} : { hooks: options.batchHooks }),
@@ -155,6 +159,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
             paths: options.paths,
             lambda,
             hostEnvironment: functionEnvironment,
+            platformEnvironment: options.platformEnvironment,
             onCall: options.onCall,
           });
     if (platform !== undefined) {

@@ -26,6 +26,8 @@ export interface LocalPlatformOptions {
   readonly lambda: LambdaServer;
   /** What this machine adds to the environment of the functions, but for what {@link startLocalPlatform} starts. */
   readonly hostEnvironment: Readonly<Record<string, string>>;
+  /** Further variables of single functions. @default none */
+  readonly platformEnvironment?: PlatformEnvironment | undefined;
   readonly onCall?: CallListener | undefined;
 }
 
@@ -56,6 +58,11 @@ const credentials = (id: string): Record<string, string> => ({
 
 const FUNCTIONS = ["reconcile", "escalate", "notify"] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Variables of the platform's functions, by their names. */
+export type PlatformEnvironment = Readonly<
+  Partial<Record<FunctionName, Readonly<Record<string, string>>>>
+>;
 
 /** As the platform's stack has them. */
 const TIMEOUT_SECONDS: Readonly<Record<FunctionName, number>> = {
@@ -131,7 +138,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
 }
 
 async function addFunction(
-  { spec, paths, lambda, hostEnvironment }: LocalPlatformOptions,
+  { spec, paths, lambda, hostEnvironment, platformEnvironment = {} }: LocalPlatformOptions,
   thing: FunctionName,
   naming: Naming,
   endpoints: Readonly<Record<string, string>>,
@@ -154,7 +161,12 @@ async function addFunction(
       [ENV.commandOptions]: `--env ${spec.environment} --local`,
     },
     // The id of the key tells whose call it is.
-    hostEnvironment: { ...hostEnvironment, ...credentials(name), ...endpoints },
+    hostEnvironment: {
+      ...hostEnvironment,
+      ...credentials(name),
+      ...endpoints,
+      ...platformEnvironment[thing],
+    },
     timeoutSeconds: TIMEOUT_SECONDS[thing],
     memoryMib: 512,
     warm: true,

@@ -46,7 +46,10 @@ export interface TryOptions {
   /** What plays the partner of an image. @default `images/<image>/stand-in` of the project, else of this package */
   readonly findStandIn?: (image: string) => StandIn | undefined;
   /** Further settings of the services. @default none */
-  readonly cloud?: Pick<LocalCloudOptions, "batchHooks" | "onCall" | "retryDelaysSeconds">;
+  readonly cloud?: Pick<
+    LocalCloudOptions,
+    "batchHooks" | "loseJobEvents" | "onCall" | "platformEnvironment" | "retryDelaysSeconds"
+  >;
 }
 
 /** The run was stopped from outside. */

@@ -18,14 +18,7 @@ export function processGrants(
   const results = { id: "Results", from };
   return [
     ...(input.from === "list"
-      ? [
-          ...listGrants(resolved, from),
-          ...readObjects(
-            bucketRef(resolved, bucketOf(resolved, input.bucket)),
-            [`${input.prefix}*`],
-            { id: "Files", why: "load the files that the list names", from },
-          ),
-        ]
+      ? [...listGrants(resolved, from), ...fileGrants(resolved, from, input)]
       : deliveredGrants(resolved, from, input.step)),
     ...writeObjects(target, [`${prefix}*`], { ...results, why: "put results where readers look" }),
     ...readObjects(target, [`${prefix}*`], {
@@ -37,6 +30,18 @@ export function processGrants(
       why: "find what an earlier try delivered, to go on from there",
     }),
   ];
+}
+
+/** A line of the list may name the version of a file. */
+function fileGrants(
+  resolved: ResolvedPartner,
+  from: string,
+  { bucket, prefix }: Extract<Of<"process">["input"], { from: "list" }>,
+): Grant[] {
+  const place = bucketRef(resolved, bucketOf(resolved, bucket));
+  const reason = { id: "Files", why: "load the files that the list names", from };
+  const keys = [`${prefix}*`];
+  return [...readObjects(place, keys, reason), readVersions(place, keys, reason)];
 }
 
 /** What a merge may do: read the parts, list the results, write the manifest. */
@@ -99,8 +104,11 @@ function deliveredGrants(resolved: ResolvedPartner, from: string, step: string):
       ? [`${source.files.replaceAll("{orderId}", "*")}*`]
       : [];
   const reason = { id: "Delivered", why: `load what step ${step} delivered`, from };
+  const keys = [`${source.prefix}*`, ...stable];
   return [
-    ...readObjects(bucket, [`${source.prefix}*`, ...stable], reason),
+    ...readObjects(bucket, keys, reason),
+    // The manifest names the version of each file.
+    readVersions(bucket, keys, reason),
     listPrefix(bucket, [source.prefix], {
       ...reason,
       why: `find the manifest of what step ${step} delivered`,

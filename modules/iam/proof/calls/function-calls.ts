@@ -53,6 +53,7 @@ export function triggerCalls(role: string, spec: PartnerSpec): AwsCall[] {
     create("keep the spec of a run", specKey(spec.partner, digest)),
     s3("read the spec of a run", "GetObject", { Key: specKey(spec.partner, digest) }),
     create("claim an order", claimKey(run)),
+    s3("look whether an order is claimed", "ListObjectsV2", { Prefix: claimKey(run) }),
     s3("read who claimed it", "GetObject", { Key: claimKey(run) }),
     create("put the run into the index of its day", dayKey("2026-03-01", run, "claimed")),
     ...rerunCalls(run, s3),

@@ -3,7 +3,6 @@ import type { AwsCall } from "./call";
 import { extraCalls } from "./extra-calls";
 import { functionCalls, scheduleCalls } from "./function-calls";
 import { jobCalls } from "./job-calls";
-import { observedCalls } from "./observed-calls";
 import { hostCalls, startCalls } from "./start-calls";
 
 export { type AwsCall, callName, type Known, type PlainCall, type SdkCall } from "./call";
@@ -15,10 +14,7 @@ export function declaredCalls(deployment: Deployment): AwsCall[] {
   const endpoint = Object.keys(deployment.world.endpointPolicies ?? {}).find((name) =>
     name.endsWith(".s3"),
   );
-  return deployment.uses.flatMap((use) => [
-    ...callsOf(use, deployment, endpoint),
-    ...observedCalls(use, deployment, endpoint),
-  ]);
+  return deployment.uses.flatMap((use) => callsOf(use, deployment, endpoint));
 }
 
 function callsOf(use: RoleUse, deployment: Deployment, endpoint: string | undefined): AwsCall[] {

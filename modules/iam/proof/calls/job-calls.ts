@@ -1,17 +1,14 @@
 import {
   dayKey,
-  fileKey,
   lockKey,
-  manifestKey,
   type PartnerSpec,
-  type PublishTarget,
   type RunRef,
   type StepRef,
   stepReportKey,
-  type UnpackSettings,
 } from "../../../contract";
 import type { Deployment, JobUse } from "../deployment";
 import type { AwsCall, SdkCall } from "./call";
+import { publishCalls, readersCalls, stagedCalls } from "./delivery-calls";
 import { mergeCalls, processCalls } from "./process-calls";
 import { stableCalls } from "./stable-calls";
 
@@ -46,21 +43,10 @@ export function jobCalls(
     fact("the same as a child of an array", stepReportKey(ref, SAMPLE_JOB, 1, 0)),
     ...lockCalls(ref, ledgerBucket, s3),
     ...(staging === undefined ? [] : mountCalls(role, staging)),
-    ...(settings.kind === "process" ? processCalls(ref, settings, s3) : []),
-    ...(settings.kind === "merge" ? mergeCalls(ref, settings, s3) : []),
-    ...(settings.kind === "unpack" ? unpackCalls(archivesOf(owner, specs), settings, s3) : []),
-    ...(settings.kind === "publish" ||
-    settings.kind === "deliver" ||
-    settings.kind === "unpack" ||
-    settings.kind === "merge"
-      ? [
-          ...(settings.kind === "merge" ? [] : publishCalls(ref, settings, s3)),
-          ...("stable" in settings ? stableCalls(ref, settings, s3) : []),
-          fact(
-            "tell the ledger that the run was delivered",
-            dayKey("2026-03-01", ref, "delivered"),
-          ),
-        ]
+    ...workCalls(use, ref, originsOf(owner, specs), s3),
+    ...("stable" in settings ? stableCalls(ref, settings, s3) : []),
+    ...(["publish", "deliver", "unpack", "merge"].includes(settings.kind)
+      ? [fact("tell the ledger that the run was delivered", dayKey("2026-03-01", ref, "delivered"))]
       : []),
     ...(settings.kind === "list"
       ? [
@@ -79,6 +65,34 @@ export function jobCalls(
   ];
 }
 
+function workCalls(
+  { settings }: JobUse,
+  run: RunRef,
+  origins: readonly Origin[],
+  s3: S3Call,
+): AwsCall[] {
+  switch (settings.kind) {
+    case "process":
+      return [
+        ...(settings.input.from === "list" ? originCalls(origins, s3) : []),
+        ...processCalls(run, settings, s3),
+      ];
+    case "merge":
+      return mergeCalls(run, settings, s3);
+    case "unpack":
+      return [
+        ...originCalls(origins, s3),
+        ...readersCalls(settings, s3),
+        ...publishCalls(run, settings, s3),
+      ];
+    case "publish":
+    case "deliver":
+      return [...publishCalls(run, settings, s3), ...stagedCalls(run, settings, s3)];
+    default:
+      return [];
+  }
+}
+
 type S3Call = (say: string, command: string, input: SdkCall["input"]) => AwsCall;
 
 /** One worker at a time works on a step, or on a child of it. */
@@ -90,13 +104,13 @@ function lockCalls(ref: StepRef, Bucket: string, s3: S3Call): AwsCall[] {
   ]);
 }
 
-interface Archive {
+interface Origin {
   readonly Bucket: string;
   readonly Key: string;
 }
 
 /** An object for each trigger that a dropped object pulls. */
-function archivesOf(owner: string, specs: readonly PartnerSpec[]): Archive[] {
+function originsOf(owner: string, specs: readonly PartnerSpec[]): Origin[] {
   const triggers = specs.find(({ partner }) => partner === owner)?.triggers ?? [];
   return triggers.flatMap((trigger) =>
     trigger.kind === "s3"
@@ -105,57 +119,14 @@ function archivesOf(owner: string, specs: readonly PartnerSpec[]): Archive[] {
   );
 }
 
-/** Reading the archive that an order came from, and writing to the keys that readers know. */
-function unpackCalls(
-  archives: readonly Archive[],
-  settings: UnpackSettings,
-  s3: S3Call,
-): AwsCall[] {
-  const { bucket: Bucket, files } = settings;
-  const Key = `${files.replaceAll("{orderId}", "4711")}disc 1/track:01.flac`;
-  return [
-    ...archives.flatMap((archive) => [
-      s3("look at the archive", "HeadObject", { ...archive }),
-      s3("read a part of the archive", "GetObject", { ...archive }),
-      s3("read a part of its version", "GetObject", { ...archive, VersionId: "version" }),
-    ]),
-    ...(files === ""
-      ? []
-      : [
-          s3("look what readers have already", "ListObjectsV2", { Bucket, Prefix: Key }),
-          s3("compare what readers have already", "GetObject", { Bucket, Key }),
-          s3("compare its size", "HeadObject", { Bucket, Key }),
-          s3("write what readers know", "PutObject", { Bucket, Key, IfNoneMatch: "*" }),
-          s3("begin a large file", "CreateMultipartUpload", { Bucket, Key }),
-          s3("write a part", "UploadPart", { Bucket, Key }),
-          s3("end a large file", "CompleteMultipartUpload", { Bucket, Key, IfNoneMatch: "*" }),
-          s3("give a large file up", "AbortMultipartUpload", { Bucket, Key }),
-        ]),
-  ];
-}
-
-function publishCalls(
-  run: RunRef,
-  { bucket: Bucket, prefix }: Pick<PublishTarget, "bucket" | "prefix">,
-  s3: S3Call,
-): AwsCall[] {
-  const files = fileKey(prefix, run, "");
-  const Key = fileKey(prefix, run, "disc 1/track:01.flac");
-  const manifest = manifestKey(prefix, run);
-  return [
-    s3("look what is delivered already", "ListObjectsV2", { Bucket, Prefix: files }),
-    s3("look whether a file is there", "HeadObject", { Bucket, Key }),
-    s3("tell a missing file from a forbidden one", "ListObjectsV2", { Bucket, Prefix: Key }),
-    s3("write a small file", "PutObject", { Bucket, Key, IfNoneMatch: "*" }),
-    s3("begin a large file", "CreateMultipartUpload", { Bucket, Key }),
-    s3("write a part", "UploadPart", { Bucket, Key }),
-    s3("end a large file", "CompleteMultipartUpload", { Bucket, Key, IfNoneMatch: "*" }),
-    s3("give a large file up", "AbortMultipartUpload", { Bucket, Key }),
-    s3("write the manifest", "PutObject", { Bucket, Key: manifest, IfNoneMatch: "*" }),
-    s3("look for the manifest", "ListObjectsV2", { Bucket, Prefix: manifest }),
-    s3("read the manifest", "GetObject", { Bucket, Key: manifest }),
-  ];
-}
+/** Reading the object that an order came from, an archive or a list, at the very version that started it. */
+const originCalls = (origins: readonly Origin[], s3: S3Call): AwsCall[] =>
+  origins.flatMap((origin) => [
+    s3("look at what started the order", "HeadObject", { ...origin }),
+    s3("look at its version", "HeadObject", { ...origin, VersionId: "version" }),
+    s3("read a part of what started the order", "GetObject", { ...origin }),
+    s3("read a part of its version", "GetObject", { ...origin, VersionId: "version" }),
+  ]);
 
 /** @see https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html */
 function mountCalls(role: string, staging: NonNullable<JobUse["staging"]>): AwsCall[] {

@@ -14,6 +14,8 @@ import {
   retryKey,
   runPrefix,
   specKey,
+  stepPrefix,
+  stepReportKey,
   type StepSpec,
   submittedKey,
 } from "../../../contract";
@@ -91,6 +93,9 @@ function settleCalls(spec: PartnerSpec, s3: S3Call, call: Call): AwsCall[] {
   return [
     s3("list the runs of a day", "ListObjectsV2", { Prefix: `${partnerPrefix(partner)}days/` }),
     s3("know whether a partner is paused", "ListObjectsV2", { Prefix: pausesPrefix(partner) }),
+    s3("list the runs of one day", "ListObjectsV2", {
+      Prefix: `${partnerPrefix(partner)}days/${DAY}/`,
+    }),
     s3("list the facts of a run", "ListObjectsV2", { Prefix: runPrefix(run) }),
     // A key that may be missing is listed first: that tells missing from forbidden.
     s3("look who claimed a run", "ListObjectsV2", { Prefix: claimKey(run) }),
@@ -138,6 +143,13 @@ function stepCalls(spec: PartnerSpec, step: StepSpec, s3: S3Call, call: Call): A
     s3("record what was submitted", "PutObject", { Key: submittedKey(ref), IfNoneMatch: "*" }),
     s3("record what became of a job", "PutObject", { ...status, IfNoneMatch: "*" }),
     s3("read what became of a job", "GetObject", status),
+    s3("find what a job's workers told", "ListObjectsV2", {
+      Prefix: `${stepPrefix(ref)}${SAMPLE_JOB}.`,
+    }),
+    s3("read what a worker told", "GetObject", { Key: stepReportKey(ref, SAMPLE_JOB, 1) }),
+    s3("read what a child's worker told", "GetObject", {
+      Key: stepReportKey(ref, SAMPLE_JOB, 1, 0),
+    }),
     ...[step.queues.standard, step.queues.onDemand].map((jobQueue) =>
       call("submit a step", "Batch", "SubmitJob", {
         jobQueue,

@@ -9,6 +9,8 @@ import {
 } from "../../../contract";
 import type { AwsCall, SdkCall } from "./call";
 
+const JOB = "0a1b2c3d-0000-4000-8000-000000000000";
+
 type SayS3 = (say: string, command: string, input: SdkCall["input"]) => AwsCall;
 
 /** What a child of an array calls: for its files, its results and its part. */
@@ -24,6 +26,8 @@ export function processCalls(
     input.from === "list"
       ? `${input.prefix}2026/03/photo 1.raw`
       : fileKey(input.prefix, run, "2026/03/photo 1.raw");
+  const version = { Bucket: input.bucket, Key: file, VersionId: "version" };
+  const tried = `${partPrefix(prefix, run, 7)}g1.${JOB}-7.1.42.1.json`;
   return [
     ...(input.from === "manifest"
       ? [
@@ -36,6 +40,9 @@ export function processCalls(
       : []),
     s3("ask for the size of a file", "HeadObject", { Bucket: input.bucket, Key: file }),
     s3("load a file", "GetObject", { Bucket: input.bucket, Key: file }),
+    // Manifests name versions, and so may the lines of a list.
+    s3("ask for the size of a version", "HeadObject", version),
+    s3("load the version of a file", "GetObject", version),
     s3("find what an earlier try did", "ListObjectsV2", {
       Bucket,
       Prefix: partPrefix(prefix, run, 7),
@@ -49,6 +56,8 @@ export function processCalls(
     s3("write a part of it", "UploadPart", { Bucket, Key }),
     s3("end a large result", "CompleteMultipartUpload", { Bucket, Key, IfNoneMatch: "*" }),
     s3("give a large result up", "AbortMultipartUpload", { Bucket, Key }),
+    s3("tell what is done so far", "PutObject", { Bucket, Key: tried, IfNoneMatch: "*" }),
+    s3("read what an earlier try did so far", "GetObject", { Bucket, Key: tried }),
     s3("tell what was done", "PutObject", { Bucket, Key: part, IfNoneMatch: "*" }),
   ];
 }

@@ -25,7 +25,7 @@ export function reduceCalls(
 ): CallRecording["calls"] {
   const found = new Map<string, Set<string>>();
   for (const { use, call } of calls) {
-    const work = workOf(use);
+    const work = workOf(use, specs);
     const shapes = found.get(work) ?? new Set();
     found.set(work, shapes.add(shapeOf(call, use, specs)));
   }
@@ -46,7 +46,7 @@ export function markRecorded(
     if (!("command" in call)) return one;
     const seen = callers
       .filter(({ role }) => role === one.role)
-      .some((use) => recording.calls[workOf(use)]?.includes(shapeOf(call, use, specs)));
+      .some((use) => recording.calls[workOf(use, specs)]?.includes(shapeOf(call, use, specs)));
     return seen ? { ...one, known: "recorded" } : one;
   });
 }
@@ -71,7 +71,7 @@ export function coverageOf(
         role === use.role && "command" in call ? [shapeOf(call, use, specs)] : [],
       ),
     );
-    const work = workOf(use);
+    const work = workOf(use, specs);
     return (recording.calls[work] ?? []).map((shape) => ({
       role: use.role,
       work,

@@ -11,10 +11,17 @@ export const isCaller = (use: RoleUse): use is Caller =>
   use.kind === "job" || use.kind === "function";
 
 /** What does the work, e.g. `job publish` or `trigger`: the same code in every deployment. */
-export function workOf(use: Caller): string {
-  return use.kind === "job"
-    ? `job ${use.settings.kind}`
-    : (use.name.split(DELIMITER).pop() ?? use.name);
+export function workOf(use: Caller, specs: readonly PartnerSpec[]): string {
+  if (use.kind === "job") {
+    const { settings } = use;
+    return settings.kind === "process"
+      ? `job process from ${settings.input.from}`
+      : `job ${settings.kind}`;
+  }
+  const name = use.name.split(DELIMITER).pop() ?? use.name;
+  const chain = specs.find(({ partner }) => partner === use.owner)?.chains.order ?? [];
+  const counts = name === "trigger" && chain.some(({ arrayFiles }) => arrayFiles !== undefined);
+  return counts ? "trigger that counts files" : name;
 }
 
 /** Parameters that ask for further permissions; their values are of one run. */
@@ -72,7 +79,7 @@ function s3Thing(input: SdkCall["input"], use: Caller, specs: readonly PartnerSp
   const named = input["Key"] ?? input["Prefix"];
   const text = typeof named === "string" ? named : "";
   const key = specs.some(({ ledgerBucket }) => ledgerBucket === bucket)
-    ? `{ledger}/${segments(text, specs)}`
+    ? `{ledger}/${segments(text, specs).replace(/\/announced\/.+$/u, "/announced/{id}.json")}`
     : contentKey(bucket, text, use, specs);
   return isList ? `${key}*` : key;
 }
@@ -119,7 +126,7 @@ function segments(key: string, specs: readonly PartnerSpec[]): string {
 }
 
 const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
-  [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::\d+)?$/u, "{job}"],
+  [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[:-]\d+)?$/u, "{job}"],
   // After ids of jobs, which look like it.
   [ORDER_KEY_PATTERN, "{order}"],
   [/^[0-9a-f]{64}$/u, "{digest}"],
@@ -127,7 +134,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/^\d{8}T\d{6,9}Z-.+$/u, "{action}"],
   [/^(?:SUBMITTED|PENDING|RUNNABLE|STARTING|RUNNING|SUCCEEDED|FAILED)$/u, "{status}"],
   [/^(?:claimed|delivered|failed|cancelled|told)$/u, "{fact}"],
-  [/^\d+$/u, "{n}"],
+  [/^g?\d+$/u, "{n}"],
 ];
 
 const placeholder = (part: string): string =>
