@@ -5,6 +5,7 @@ import { format } from "prettier";
 import { loadProject } from "../modules/app";
 import { readDeployments } from "../modules/app/read-deployments";
 import {
+  boundaryMutants,
   denialMutants,
   Judge,
   type Mutant,
@@ -14,7 +15,9 @@ import {
 
 const ROOT = path.resolve(__dirname, "..");
 const FILE = "docs/iam-mutations.md";
-const VERDICTS = ["form", "trust", "liveness", "closed world", "equivalent"] as const;
+const VERDICTS = ["form", "trust", "liveness", "escalation", "closed world", "equivalent"] as const;
+/** How often the progress is told. */
+const TOLD_EVERY = 100;
 
 async function main(): Promise<void> {
   const outdir = mkdtempSync(path.join(tmpdir(), "partner-ingest-mutation-"));
@@ -24,11 +27,13 @@ async function main(): Promise<void> {
     const { world } = deployment;
     const mutants = [
       ...world.principals.flatMap((role) => roleMutants(world, role)),
+      ...boundaryMutants(world),
       ...denialMutants(world),
     ];
     const judge = new Judge(deployment);
     const judged = mutants.map((mutant, index) => {
-      if (index % 50 === 0) process.stderr.write(`${String(index)} of ${String(mutants.length)}\n`);
+      if (index % TOLD_EVERY === 0)
+        process.stderr.write(`${String(index)} of ${String(mutants.length)}\n`);
       return { mutant, verdict: judge.judge(mutant) };
     });
     writeFileSync(
@@ -50,11 +55,11 @@ function text(
   const count = (operator: string, verdict: Verdict): number =>
     judged.filter((one) => one.mutant.operator === operator && one.verdict === verdict).length;
   return [
-    "# Faults put into the policies of runtime roles",
+    "# Faults put into the policies of all roles",
     "",
     "Made by `npm run iam:mutation`; do not edit.",
     "",
-    `One fault at a time is put into the synthesized policies of the ${String(roles)} roles of this repository's environment. Of ${String(judged.length)} faults, ${String(judged.length - equivalent.length)} are noticed by a claim of \`iam prove\`. The others are equivalent, mostly because another statement or the boundary says the same: over all actions of the catalog and all things that are asked about, nothing is allowed or denied otherwise, under any conditions. The table tells the first claim that notices.`,
+    `One fault at a time is put into the synthesized policies of the ${String(roles)} roles of this repository's environment: those of workloads, of the platform's functions, of hosts, of people, of CI and of break-glass, with their boundaries, their trust, and the policies of buckets, keys, queues, topics and the file system. Of ${String(judged.length)} faults, ${String(judged.length - equivalent.length)} are noticed by a claim of \`iam prove\`. The others are equivalent, mostly because another statement or the boundary says the same: over all actions of the catalog and all things that are asked about, nothing is allowed or denied otherwise, under any conditions. The table tells the first claim that notices.`,
     "",
     `| fault | faults | ${VERDICTS.join(" | ")} |`,
     `|---|---|${VERDICTS.map(() => "---|").join("")}`,

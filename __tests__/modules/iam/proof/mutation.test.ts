@@ -1,5 +1,10 @@
 import type { Deployment } from "../../../../modules/iam/proof";
-import { denialMutants, Judge, roleMutants } from "../../../../modules/iam/proof/mutation";
+import {
+  boundaryMutants,
+  denialMutants,
+  Judge,
+  roleMutants,
+} from "../../../../modules/iam/proof/mutation";
 import { allow, BUCKET, deny, ROLE, testWorld } from "../../../support/iam-world";
 
 const secure = { Bool: { "aws:SecureTransport": "true" } };
@@ -40,6 +45,7 @@ test("every fault of a role is noticed, but one that changes nothing", () => {
   const judge = new Judge(deployment);
   const mutants = [
     ...world.principals.flatMap((role) => roleMutants(world, role)),
+    ...boundaryMutants(world),
     ...denialMutants(world),
   ];
   const judged = mutants.map(
@@ -60,6 +66,7 @@ test("every fault of a role is noticed, but one that changes nothing", () => {
     "widen the resources to everything, worker, Write: *: form",
     "drop the boundary, worker: form",
     "open the trust to another account, worker: trust",
-    `drop an explicit denial, ${BUCKET}, 0: closed world`,
+    "drop a statement of a boundary, limit, 0: closed world",
+    `drop an explicit denial in a resource's policy, ${BUCKET}, 0: all of it: closed world`,
   ]);
 });

@@ -1,2 +1,2 @@
-export { denialMutants, type Mutant, roleMutants } from "./operators";
+export { boundaryMutants, denialMutants, type Mutant, roleMutants } from "./operators";
 export { Judge, type Verdict } from "./score";
