@@ -107,6 +107,7 @@ const PROTECTION: Changes = {
       ),
     ) as unknown,
   }),
+  aws_s3_bucket_versioning: set({ versioning_configuration: { status: "Suspended" } }),
   aws_subnet: set({ map_public_ip_on_launch: true }),
   aws_vpc: set({ enable_network_address_usage_metrics: true }),
 };
@@ -143,17 +144,34 @@ export const SCENARIOS: Readonly<Record<string, (configuration: StackJson) => St
   tags,
 };
 
-/** Whether a scenario changes anything of a stack. */
-export const changesAnything = (
+/** After all of them the stack is made what it was: tags, reservations and the like are taken away again. */
+export const TAKEN_BACK: readonly [string, (configuration: StackJson) => StackJson] = [
+  "taken back",
+  (configuration) => configuration,
+];
+
+/** Types of resources in a stack that a scenario changes; all of them where it changes what holds for all. */
+export function changedTypes(
   configuration: StackJson,
   change: (configuration: StackJson) => StackJson,
-): boolean => JSON.stringify(change(configuration)) !== JSON.stringify(configuration);
+): string[] {
+  const changed = change(configuration);
+  const [before, after] = [resourcesOf(configuration), resourcesOf(changed)];
+  const types = Object.keys(before);
+  return JSON.stringify(configuration["provider"]) !== JSON.stringify(changed["provider"])
+    ? types
+    : types.filter((type) => JSON.stringify(before[type]) !== JSON.stringify(after[type]));
+}
+
+type Resources = Record<string, Record<string, Attributes>>;
+
+const resourcesOf = (configuration: StackJson): Resources => configuration["resource"] as Resources;
 
 function mapResources(
   configuration: StackJson,
   change: (type: string, attributes: Attributes) => Attributes,
 ): StackJson {
-  const resource = configuration["resource"] as Record<string, Record<string, Attributes>>;
+  const resource = resourcesOf(configuration);
   return {
     ...configuration,
     resource: Object.fromEntries(

@@ -1,9 +1,17 @@
 import type { Project } from "../modules/app";
-import { defineEnvironment, definePartner, manual, schedule } from "../modules/config";
+import { defineEnvironment, definePartner, manual, s3Object, schedule } from "../modules/config";
+
+/** The environment of this repository has the only image that these partners need. */
+function imagesFor(sources: Project, id: string): Project["imagesLock"] {
+  const { worker } = sources.imagesLock.environments["local"] ?? {};
+  if (worker === undefined) throw new Error("images.lock.json has no worker for local");
+  return { schemaVersion: 1, environments: { [id]: { worker } } };
+}
 
 /**
  * What the environment of this repository leaves out and a platform may have: interface endpoints in place of a NAT gateway,
- * people who hear of failures, Fargate. Recorded for the table, beside the environment of this repository.
+ * people who hear of failures, Fargate; and a partner who uses them. Recorded for the table, beside the environment of this
+ * repository.
  */
 export function variantsProject(root: string, sources: Project): Project {
   const environment = defineEnvironment({
@@ -23,11 +31,30 @@ export function variantsProject(root: string, sources: Project): Project {
     alerts: { emails: ["team@example.org"] },
     pools: { tasks: { kind: "fargate-spot" } },
   });
+  const partner = definePartner({
+    id: "weather",
+    owner: "weather@example.com",
+    source: { company: "Weather Service" },
+    triggers: {
+      hourly: schedule({ cron: "cron(7 * * * ? *)", timezone: "Etc/UTC", starts: "order" }),
+      dropped: s3Object({ bucket: "landing", prefix: "maps/", suffix: ".grib" }),
+    },
+    compute: { pool: "tasks", vcpus: 1, memoryMib: 2048 },
+    steps: {
+      fetch: {
+        kind: "fetch",
+        program: ["/opt/weather/get", "{orderId}", "{staging}"],
+        isolation: "fargate",
+      },
+      publish: { kind: "publish", after: ["fetch"], prefix: "weather/" },
+    },
+    retention: { landing: 3, processed: 90 },
+  });
   return {
     root,
     environments: [{ environment, facts: undefined }],
-    partners: [],
-    imagesLock: sources.imagesLock,
+    partners: [partner],
+    imagesLock: imagesFor(sources, "variants"),
   };
 }
 
@@ -74,12 +101,10 @@ export function freshProject(root: string, sources: Project): Project {
     },
     retention: { landing: 7, processed: 365 },
   });
-  const { worker } = sources.imagesLock.environments["local"] ?? {};
-  if (worker === undefined) throw new Error("images.lock.json has no worker for local");
   return {
     root,
     environments: [{ environment, facts: undefined }],
     partners: [partner],
-    imagesLock: { schemaVersion: 1, environments: { stage: { worker } } },
+    imagesLock: imagesFor(sources, "stage"),
   };
 }

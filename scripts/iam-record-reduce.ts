@@ -12,6 +12,8 @@ export type Ids = ReadonlyMap<string, string>;
 /** How the calls of a stack are told: by phase, with its ids put as addresses. */
 export interface ReduceOptions {
   readonly phase: RecordedPhase;
+  /** What was changed, where it is an update. */
+  readonly scenario?: string | undefined;
   readonly ids: Ids;
 }
 
@@ -21,6 +23,7 @@ export function reduceCalls(calls: readonly RawCall[], options: ReduceOptions): 
     .filter(({ service }) => service !== "STS")
     .map((call) => ({
       phase: options.phase,
+      ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
       step: stepOf(call.step, options.phase),
       type: call.type,
       service: call.service,
@@ -44,6 +47,16 @@ export function withoutRetries(calls: readonly RecordedCall[]): RecordedCall[] {
     (call) =>
       call.phase !== "update" || !call.operation.startsWith("Create") || !made.has(nameOf(call)),
   );
+}
+
+/** Before each update Terraform looks at all that there is; what a plan asked before is told once. */
+export function withoutRepeatedPlans(calls: readonly RecordedCall[]): RecordedCall[] {
+  const asked = new Set<string>();
+  return calls.filter((call) => {
+    if (call.phase !== "plan") return true;
+    const text = JSON.stringify(call);
+    return !asked.has(text) && asked.add(text);
+  });
 }
 
 function stepOf(step: RawCall["step"], phase: RecordedPhase): RecordedStep {

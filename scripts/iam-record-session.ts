@@ -22,9 +22,9 @@ import {
   UNDELETABLE,
 } from "../terraform";
 import { readStack } from "../terraform/run/working-directory";
-import { changesAnything, SCENARIOS } from "./iam-record-changes";
+import { changedTypes, SCENARIOS, TAKEN_BACK } from "./iam-record-changes";
 import { type RawCall, takeCalls } from "./iam-record-log";
-import { reduceCalls, withoutRetries } from "./iam-record-reduce";
+import { reduceCalls, withoutRepeatedPlans, withoutRetries } from "./iam-record-reduce";
 import { idsOf } from "./iam-record-state";
 
 /** An update that fails half-way, because a value changes that the plan took for known, goes on with the next plan. */
@@ -36,7 +36,11 @@ const SMALL_ZIP = Buffer.from(
   "base64",
 );
 
-type Taken = { readonly phase: RecordedPhase; readonly calls: readonly RawCall[] };
+type Taken = {
+  readonly phase: RecordedPhase;
+  readonly scenario?: string | undefined;
+  readonly calls: readonly RawCall[];
+};
 
 /** What is recorded, and how it is told. */
 export interface RecordOptions {
@@ -44,8 +48,6 @@ export interface RecordOptions {
   readonly environment: Environment;
   /** Directory for Terraform; raw logs are deleted from it as soon as they are read. */
   readonly directory: string;
-  /** Whether the stacks are also changed, or only made and destroyed. @default true */
-  readonly updates?: boolean;
   /** Whether the bootstrap stack is all that is recorded. @default false */
   readonly bootstrapOnly?: boolean;
   readonly say: (line: string) => void;
@@ -67,6 +69,8 @@ class Recorder {
   private readonly taken = new Map<string, Taken[]>();
   private readonly gaps = new Map<string, RecordedGap[]>();
   private readonly states = new Map<string, unknown>();
+  /** What of a kind of stack was changed already, by scenario. */
+  private readonly changed = new Set<string>();
 
   constructor(
     private readonly options: RecordOptions,
@@ -79,12 +83,12 @@ class Recorder {
   }
 
   async run(): Promise<Recording> {
-    const { environment, updates = true, bootstrapOnly = false } = this.options;
+    const { environment, bootstrapOnly = false } = this.options;
     const all = await this.synthesize("shared", { partners: [] });
     const shared = all.filter(({ kind }) => !bootstrapOnly || kind === "bootstrap");
-    for (const stack of shared) await this.create(stack, updates);
+    for (const stack of shared) await this.create(stack);
     const partners = bootstrapOnly ? [] : await this.partners();
-    for (const stack of partners) await this.create(stack, updates);
+    for (const stack of partners) await this.create(stack);
     const stacks = [...shared, ...partners];
     for (const stack of stacks.toReversed()) await this.destroy(stack);
     return {
@@ -134,7 +138,7 @@ class Recorder {
       if (name.endsWith(".zip")) writeFileSync(path.join(stack.directory, name), SMALL_ZIP);
   }
 
-  private async create(stack: SynthesizedStack, updates: boolean): Promise<void> {
+  private async create(stack: SynthesizedStack): Promise<void> {
     this.shrinkCode(stack);
     const runner = this.runner(stack);
     await runner.init();
@@ -143,14 +147,24 @@ class Recorder {
       if (await this.planned(stack, runner, "apply")) break;
     this.states.set(stack.name, await runner.statePull());
     await this.step(stack, "no-op", () => runner.plan());
-    if (!updates) return;
+    await this.update(stack);
+  }
+
+  /** Each scenario begins with what was synthesized, so that it also takes back what the one before changed. */
+  private async update(stack: SynthesizedStack): Promise<void> {
     const synthesized = readStack(stack.directory);
-    for (const [name, change] of Object.entries(SCENARIOS)) {
-      if (!changesAnything(synthesized, change)) continue;
+    const scenarios = Object.entries(SCENARIOS).filter(([name, change]) => {
+      const keys = changedTypes(synthesized, change).map((type) => `${stack.kind} ${name} ${type}`);
+      const isNew = keys.some((key) => !this.changed.has(key));
+      for (const key of keys) this.changed.add(key);
+      return isNew;
+    });
+    if (scenarios.length === 0) return;
+    for (const [name, change] of [...scenarios, TAKEN_BACK]) {
       this.options.say(`${stack.name}: update of ${name}`);
       const changed = this.runner(stack, change);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1)
-        if (await this.planned(stack, changed, "update")) break;
+        if (await this.planned(stack, changed, "update", name)) break;
     }
   }
 
@@ -158,14 +172,16 @@ class Recorder {
     stack: SynthesizedStack,
     runner: TerraformStackRunner,
     phase: "apply" | "update",
+    scenario?: string,
   ): Promise<boolean> {
-    const plan = await this.step(stack, "plan", () => runner.plan());
+    // What the emulator tells otherwise than AWS is no matter of an update, and reads were recorded before it.
+    const plan = await this.step(stack, "plan", () => runner.plan({ refresh: phase === "apply" }));
     if (plan === undefined) return false;
-    const done = await this.step(stack, phase, async () => {
+    const apply = async (): Promise<boolean> => {
       await runner.apply(plan);
       return true;
-    });
-    return done === true;
+    };
+    return (await this.step(stack, phase, apply, scenario)) === true;
   }
 
   private async destroy(stack: SynthesizedStack): Promise<void> {
@@ -198,6 +214,7 @@ class Recorder {
     stack: SynthesizedStack,
     phase: RecordedPhase,
     work: () => Promise<T>,
+    scenario?: string,
   ): Promise<T | undefined> {
     const started = Date.now();
     takeCalls(this.logFile(stack));
@@ -209,7 +226,7 @@ class Recorder {
       return undefined;
     } finally {
       const calls = takeCalls(this.logFile(stack));
-      push(this.taken, stack.name, { phase, calls });
+      push(this.taken, stack.name, { phase, scenario, calls });
       const seconds = ((Date.now() - started) / 1000).toFixed(0);
       this.options.say(`${stack.name}: ${phase}, ${String(calls.length)} calls, ${seconds} s`);
     }
@@ -217,8 +234,8 @@ class Recorder {
 
   private reduced({ name, kind, owner, directory }: SynthesizedStack): RecordedStack {
     const ids = idsOf([...this.states]);
-    const calls: RecordedCall[] = (this.taken.get(name) ?? []).flatMap(({ phase, calls }) =>
-      reduceCalls(calls, { phase, ids }),
+    const calls: RecordedCall[] = (this.taken.get(name) ?? []).flatMap(({ calls, ...when }) =>
+      reduceCalls(calls, { ...when, ids }),
     );
     const types = Object.keys(readStack(directory)["resource"] as object).sort();
     return {
@@ -226,7 +243,7 @@ class Recorder {
       kind,
       owner,
       types,
-      calls: withoutRetries(calls),
+      calls: withoutRepeatedPlans(withoutRetries(calls)),
       gaps: this.gaps.get(name) ?? [],
     };
   }

@@ -44,13 +44,11 @@ async function record(name: string, project: Project, id: string): Promise<void>
   const directory = mkdtempSync(path.join(tmpdir(), "iam-record-"));
   const say = (line: string): void => void process.stderr.write(`${name}: ${line}\n`);
   try {
-    const updates = name === "local" || name === "access";
     const bootstrapOnly = name.endsWith("access");
     const recording = await recordDeployment({
       project,
       environment,
       directory,
-      updates,
       bootstrapOnly,
       say,
     });

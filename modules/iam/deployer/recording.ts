@@ -10,6 +10,8 @@ export type RecordedStep = "configure" | "read" | "create" | "update" | "delete"
  */
 export interface RecordedCall {
   readonly phase: RecordedPhase;
+  /** What was changed, where it is an update: a group of attributes that change in place. */
+  readonly scenario?: string;
   readonly step: RecordedStep;
   /** Terraform's word, or `provider` for what belongs to no resource. */
   readonly type: string;
