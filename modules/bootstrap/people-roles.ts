@@ -14,6 +14,7 @@ import {
 } from "../iam/people";
 import { type Bounded, deployersBoundary, peoplesBoundary } from "./access-boundaries";
 import { attachPolicies, type DeployPolicies } from "./deploy-policies";
+import { checkPeopleRole } from "./people-faults";
 
 interface RoleOfPeople {
   readonly role: PeopleRole;
@@ -74,6 +75,11 @@ export class PeopleRoles extends Construct {
     onCall?: Places,
   ): IamRole {
     const { naming } = this;
+    checkPeopleRole(
+      `environments/${naming.scope.environment}.people.${role}`,
+      naming.name("role", "bootstrap", thing),
+      { grants: peopleGrants(naming, role, onCall), trust },
+    );
     const made = withLogicalId(
       new IamRole(this, role, {
         name: naming.name("role", "bootstrap", thing),

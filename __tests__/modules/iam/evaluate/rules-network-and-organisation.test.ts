@@ -18,6 +18,8 @@ const everything = allow("*", "*");
 describe("file systems", () => {
   const source = `${DOCS}/efs/latest/ug/iam-access-control-nfs-efs.html`;
   const staging = `arn:aws:elasticfilesystem:eu-central-1:${ACCOUNT}:file-system/fs-1`;
+  const accessPoint = `arn:aws:elasticfilesystem:eu-central-1:${ACCOUNT}:access-point/fsap-1`;
+  const tls = { "aws:SecureTransport": "true" };
   const mount = request("elasticfilesystem:ClientMount", staging);
   const denyPlain = deny("elasticfilesystem:ClientMount", "*", {
     Principal: { AWS: "*" },
@@ -47,6 +49,54 @@ describe("file systems", () => {
       },
       request: { ...mount, context: { "aws:SecureTransport": "true" } },
       expect: "Allowed",
+    },
+    {
+      say: "an access point is a condition of the mount",
+      source: `${source}#efs-condition-keys-for-nfs`,
+      world: {
+        identity: [
+          allow("elasticfilesystem:ClientMount", staging, {
+            Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint } },
+          }),
+        ],
+        resource: { [staging]: [denyPlain] },
+      },
+      request: { ...mount, context: { ...tls, "elasticfilesystem:AccessPointArn": accessPoint } },
+      expect: "Allowed",
+    },
+    {
+      say: "another's access point does not fulfil it",
+      source: `${source}#efs-condition-keys-for-nfs`,
+      world: {
+        identity: [
+          allow("elasticfilesystem:ClientMount", staging, {
+            Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint } },
+          }),
+        ],
+        resource: { [staging]: [denyPlain] },
+      },
+      request: {
+        ...mount,
+        context: { ...tls, "elasticfilesystem:AccessPointArn": `${accessPoint}2` },
+      },
+      expect: "no identity",
+    },
+    {
+      say: "a mount without TLS meets the policy's Deny, whatever the role may",
+      source,
+      world: { identity: [everything], resource: { [staging]: [denyPlain] } },
+      request: { ...mount, context: { "aws:SecureTransport": "false" } },
+      expect: "ExplicitlyDenied",
+    },
+    {
+      say: "root needs a permission of its own",
+      source,
+      world: {
+        identity: [allow("elasticfilesystem:ClientMount", staging)],
+        resource: { [staging]: [denyPlain] },
+      },
+      request: { ...mount, action: "elasticfilesystem:ClientRootAccess", context: tls },
+      expect: "no identity",
     },
     {
       say: "other actions are never open",

@@ -176,7 +176,19 @@ describe("other accounts", () => {
 describe("services and everybody", () => {
   const events = { Principal: { Service: "events.amazonaws.com" } };
   const rule = `arn:aws:events:eu-central-1:${ACCOUNT}:rule/dropped`;
+  const topic = `arn:aws:sns:eu-central-1:${ACCOUNT}:alerts`;
+  const alarms = allow("sns:Publish", topic, {
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+  });
   const fn = `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:trigger`;
+  const ofRule = allow("lambda:InvokeFunction", fn, {
+    ...events,
+    Condition: {
+      ArnLike: { "AWS:SourceArn": rule },
+      StringEquals: { "AWS:SourceAccount": ACCOUNT },
+    },
+  });
   checkRules([
     {
       say: "a queue's policy lets one rule send",
@@ -216,6 +228,73 @@ describe("services and everybody", () => {
       world: { resource: { [fn]: [allow("lambda:InvokeFunction", fn, events)] } },
       request: request("lambda:InvokeFunction", fn, { caller: service("events") }),
       expect: "Allowed",
+    },
+    {
+      say: "a permission of a function for one source",
+      source: `${DOCS}/lambda/latest/dg/permissions-function-services.html`,
+      world: { resource: { [fn]: [ofRule] } },
+      request: request("lambda:InvokeFunction", fn, {
+        caller: service("events"),
+        context: { "aws:SourceArn": rule, "aws:SourceAccount": ACCOUNT },
+      }),
+      expect: "Allowed",
+    },
+    {
+      say: "is none for a source of that name in another account",
+      source: `${DOCS}/lambda/latest/dg/permissions-function-services.html`,
+      world: { resource: { [fn]: [ofRule] } },
+      request: request("lambda:InvokeFunction", fn, {
+        caller: service("events"),
+        context: { "aws:SourceArn": rule, "aws:SourceAccount": OTHER_ACCOUNT },
+      }),
+      expect: "no resource",
+    },
+    {
+      say: "nor for a service that tells no source",
+      source: `${IAM}/reference_policies_elements_condition_operators.html`,
+      world: { resource: { [fn]: [ofRule] } },
+      request: request("lambda:InvokeFunction", fn, { caller: service("events") }),
+      expect: "no resource",
+    },
+    {
+      say: "a topic's policy lets alarms of the account publish",
+      source: `${DOCS}/sns/latest/dg/sns-access-policy-use-cases.html#sns-allow-specified-service-to-publish-to-topic`,
+      world: { resource: { [topic]: [alarms] } },
+      request: request("sns:Publish", topic, {
+        caller: service("cloudwatch"),
+        context: { "aws:SourceAccount": ACCOUNT },
+      }),
+      expect: "Allowed",
+    },
+    {
+      say: "and not those of another account",
+      source: `${DOCS}/sns/latest/dg/sns-access-policy-use-cases.html#sns-allow-specified-service-to-publish-to-topic`,
+      world: { resource: { [topic]: [alarms] } },
+      request: request("sns:Publish", topic, {
+        caller: service("cloudwatch"),
+        context: { "aws:SourceAccount": OTHER_ACCOUNT },
+      }),
+      expect: "no resource",
+    },
+    {
+      say: "a topic's policy that denies plain HTTP meets the service, too",
+      source: `${DOCS}/sns/latest/dg/sns-security-best-practices.html`,
+      world: {
+        resource: {
+          [topic]: [
+            alarms,
+            deny("sns:Publish", topic, {
+              Principal: "*",
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            }),
+          ],
+        },
+      },
+      request: request("sns:Publish", topic, {
+        caller: service("cloudwatch"),
+        context: { "aws:SourceAccount": ACCOUNT, "aws:SecureTransport": "false" },
+      }),
+      expect: "ExplicitlyDenied",
     },
     {
       say: "a service without a policy that names it",
