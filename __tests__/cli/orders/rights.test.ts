@@ -14,6 +14,7 @@ import { listOrders } from "../../../cli/orders/list-orders";
 import { cloudWatchLogs } from "../../../cli/orders/log-source";
 import { orderLogs } from "../../../cli/orders/order-logs";
 import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
+import { sayPause, waitingRuns } from "../../../cli/orders/pause";
 import { invokeTrigger } from "../../../cli/orders/rerun-order";
 import { showOrder } from "../../../cli/orders/show-order";
 import { colorsFor } from "../../../cli/output/colors";
@@ -120,6 +121,16 @@ test("cancel ends jobs, and leaves who did it and what became of the order", asy
   expect(new Set(refused("viewer", calls).map((one) => one.split(":")[0]))).toEqual(
     new Set(["TerminateJob", "PutObject"]),
   );
+});
+
+test("pause and resume are said in the ledger, and what has waited is read", async () => {
+  await ledger.run({}, {});
+  await sayPause(cloud, "paused", ann);
+  await sayPause(cloud, "resumed", ann);
+  await waitingRuns(cloud);
+  expect(commands()).toEqual(["ListObjectsV2", "PutObject"]);
+  expect(refused("on-call", calls)).toEqual([]);
+  expect(refused("viewer", calls)).toHaveLength(4);
 });
 
 test("backfill looks at what came in, starts it and leaves who did it", async () => {

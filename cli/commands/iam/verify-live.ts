@@ -21,9 +21,9 @@ export async function verifyLiveCommand(
   const project = loadProject(context.projectRoot());
   const { environment } = environmentOf(project, env);
   context.progress.phase("reading all roles");
-  const { roles } = await requestOf(project, environment);
+  const { roles, access } = await requestOf(project, environment);
   const directory = path.resolve(context.cwd, out);
-  const files = liveChecks(environment, roles).map(({ name, content }) => {
+  const files = liveChecks(environment, roles, access).map(({ name, content }) => {
     const file = path.join(directory, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);

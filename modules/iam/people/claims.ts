@@ -105,6 +105,13 @@ export function peopleClaims(naming: Naming): readonly PeopleClaim[] {
     ),
     can(
       "onCall",
+      "holds a partner's new orders",
+      "s3:PutObject",
+      `${ledger}/acme/pauses/20260101T000000Z-a.paused.json`,
+      context,
+    ),
+    can(
+      "onCall",
       "leaves what was done",
       "s3:PutObject",
       `${ledger}/acme/runs/x/1/actions/20260101T000000Z-a.json`,

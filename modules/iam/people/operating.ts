@@ -3,7 +3,7 @@ import type { Grant } from "../grant";
 import { below, own } from "./conditions";
 import { type Places, split } from "./places";
 
-/** What is done to runs: `orders rerun`, `cancel` and `backfill`, each leaving who did it. */
+/** What is done to runs: `orders rerun`, `cancel`, `pause`, `resume` and `backfill`, each leaving who did it. */
 export function operating(naming: Naming, { backfillFrom }: Places): Grant[] {
   const { prefix, environment } = naming.scope;
   const named = `${prefix}--${environment}--`;
@@ -46,6 +46,14 @@ export function operating(naming: Naming, { backfillFrom }: Places): Grant[] {
       resources: [`${ledger}/*/days/*.cancelled.json`],
       conditions: own(naming),
       why: "put a cancelled order into the index of its day",
+      from,
+    },
+    {
+      id: "Pause",
+      actions: ["s3:PutObject"],
+      resources: [`${ledger}/*/pauses/*.json`],
+      conditions: own(naming),
+      why: "hold a partner's new orders, or let them go on",
       from,
     },
     {

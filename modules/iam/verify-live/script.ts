@@ -1,26 +1,11 @@
-import type { Grant } from "../grant";
-import type { ReportRole } from "../report";
+import { LATER, type ReportAccess, type ReportRole } from "../report";
+import { liveRoles, quoted, roleChecks } from "./checks";
 
 /** A file of the checks. */
 export interface LiveFile {
   readonly name: string;
   readonly content: string;
 }
-
-/** What no role may do, asked of AWS itself. */
-const NEVER = [
-  "iam:AttachRolePolicy",
-  "iam:CreatePolicyVersion",
-  "iam:CreateRole",
-  "iam:DeleteRolePermissionsBoundary",
-  "iam:PassRole",
-  "iam:PutRolePolicy",
-  "iam:UpdateAssumeRolePolicy",
-  "kms:PutKeyPolicy",
-  "lambda:UpdateFunctionCode",
-  "s3:DeleteObject",
-  "s3:PutBucketPolicy",
-] as const;
 
 /**
  * The script that asks a real account what was modelled here, with the policies that it is about. It changes nothing but
@@ -31,50 +16,30 @@ const NEVER = [
 export function liveChecks(
   { account, region }: { readonly account: string; readonly region: string },
   roles: readonly ReportRole[],
+  access: readonly ReportAccess[] = [],
 ): readonly LiveFile[] {
-  const policies = roles.flatMap(({ name, policies: all }) =>
-    all.map((policy, index) => ({
-      name: `policies/${name}-${String(index + 1)}.json`,
-      content: `${JSON.stringify(policy, undefined, 2)}\n`,
-      known: !JSON.stringify(policy).includes("(known after apply)"),
+  const asked = liveRoles(roles, access);
+  const files = asked.flatMap(({ policies, never }) =>
+    policies.map(({ name, document }) => ({
+      never,
+      name: `policies/${name}.json`,
+      content: `${JSON.stringify(document, undefined, 2)}\n`,
     })),
   );
   const lines = [
-    ...policies
-      .filter(({ known }) => known)
-      .flatMap(({ name }) => [`valid ${quoted(name)}`, `never_granted ${quoted(name)}`]),
-    ...roles.flatMap(roleChecks),
+    ...files
+      .filter(({ content }) => !content.includes(LATER))
+      .flatMap(({ name, never }) => [
+        `valid ${quoted(name)}`,
+        `never_granted ${quoted(name)} ${never.join(",")}`,
+      ]),
+    ...asked.flatMap(roleChecks),
   ];
   return [
     { name: "verify-live.sh", content: script(account, region, lines) },
-    ...policies.map(({ name, content }) => ({ name, content })),
+    ...files.map(({ name, content }) => ({ name, content })),
   ];
 }
-
-function roleChecks({ arn, grants }: ReportRole): string[] {
-  return [
-    `denied ${quoted(arn)} '*' ${NEVER.join(" ")}`,
-    ...grants.filter(isPlain).map(({ actions, resources }) => allowedLine(arn, actions, resources)),
-  ];
-}
-
-/** Conditions need a real request's keys; what has some is shown by the smoke run. */
-const isPlain = ({ conditions = [], resources }: Grant): boolean =>
-  conditions.length === 0 && ("any" in resources || !resources.join().includes("(known"));
-
-function allowedLine(
-  arn: string,
-  actions: readonly string[],
-  resources: Grant["resources"],
-): string {
-  const [first = "*"] = "any" in resources ? ["*"] : resources;
-  // One thing of those that a pattern stands for.
-  const one = first === "*" ? first : first.replaceAll("*", "x");
-  return `allowed ${quoted(arn)} ${quoted(one)} ${[...actions].sort().join(" ")}`;
-}
-
-/** A word for the shell, whatever is in it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function script(account: string, region: string, checks: readonly string[]): string {
   return `#!/bin/sh
@@ -86,6 +51,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 export AWS_PAGER=""
 REGION=${quoted(region)}
+CONTEXT=""
 passed=0
 failed=0
 
@@ -98,7 +64,7 @@ simulate() { # simulate <role> <resource> <actions...>
   role=$1 resource=$2
   shift 2
   aws iam simulate-principal-policy --policy-source-arn "$role" --resource-arns "$resource" \\
-    --action-names "$@" --query 'EvaluationResults[].EvalDecision' --output text
+    \${CONTEXT:+--context-entries "$CONTEXT"} --action-names "$@" --query 'EvaluationResults[].EvalDecision' --output text
 }
 
 allowed() {
@@ -111,15 +77,26 @@ denied() {
   tell $? "denied:  $*"
 }
 
+# With the keys of a real request, and not without them: a condition that never matters would be found here.
+allowed_only_if() { # allowed_only_if <context entries> <role> <resource> <actions...>
+  CONTEXT=$1
+  shift
+  with=$(simulate "$@") && [ -n "$with" ] && ! echo "$with" | grep -qi deny
+  given=$?
+  CONTEXT=""
+  without=$(simulate "$@") && [ -n "$without" ] && ! echo "$without" | grep -qw allowed
+  tell $((given + $?)) "only if: $*"
+}
+
 valid() {
   answer=$(aws accessanalyzer validate-policy --region "$REGION" --policy-type IDENTITY_POLICY \\
     --policy-document "file://$1" --query "findings[?findingType!='SUGGESTION'].issueCode" --output text) && [ -z "$answer" ]
   tell $? "valid:   $1 $answer"
 }
 
-never_granted() {
+never_granted() { # never_granted <file> <actions, by commas>
   answer=$(aws accessanalyzer check-access-not-granted --region "$REGION" --policy-type IDENTITY_POLICY \\
-    --policy-document "file://$1" --access actions=${NEVER.join(",")} --query result --output text) && [ "$answer" = PASS ]
+    --policy-document "file://$1" --access "actions=$2" --query result --output text) && [ "$answer" = PASS ]
   tell $? "never:   $1"
 }
 

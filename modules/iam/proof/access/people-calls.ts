@@ -1,4 +1,11 @@
-import { actionKey, claimKey, dayKey, type PartnerSpec, runPrefix } from "../../../contract";
+import {
+  actionKey,
+  claimKey,
+  dayKey,
+  type PartnerSpec,
+  pauseKey,
+  runPrefix,
+} from "../../../contract";
 import { NO_PLACES } from "../../people";
 import type { AwsCall } from "../calls";
 import { sampleRun } from "../calls/job-calls";
@@ -71,6 +78,10 @@ function operating(role: string, spec: PartnerSpec, deployment: Deployment): Aws
   return [
     ledger("leave who did what", "PutObject", {
       Key: actionKey(run, "2026-03-01T02:00:00Z", "0a1b2c3d"),
+      IfNoneMatch: "*",
+    }),
+    ledger("hold new orders", "PutObject", {
+      Key: pauseKey(spec.partner, "2026-03-01T02:00:00Z", "0a1b2c3d", "paused"),
       IfNoneMatch: "*",
     }),
     ledger("put a cancelled order into the index of its day", "PutObject", {
