@@ -84,7 +84,10 @@ test("three children work on seven files, and a merge makes one delivery of them
   ];
   const run = await listed(names);
   for (const index of [0, 1, 2]) expect((await part(run, index, 3).ended).outcome).toBe("ok");
+  // Of a child that was killed and whose next try had no need of it.
+  await s3.beginUpload(LANDING, `${run.prefix}files/gone.bin`, [Buffer.alloc(1)]);
   expect((await run.run(MERGE)).outcome).toBe("ok");
+  expect(s3.uploads(LANDING)).toBe(0);
   const { files, totals } = await manifest(run);
   expect(files.map(({ path }) => path)).toEqual(
     [

@@ -15,6 +15,7 @@ import { reconcile } from "../publish/reconcile";
 import { stableFaults, switchStableKeys } from "../publish/stable-keys";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
+import { BegunUploads } from "../upload/begun-uploads";
 import type { Target } from "../upload/target";
 
 /**
@@ -70,12 +71,12 @@ async function merge(
       `the delivery ${faults.join("; it ")}; no manifest was written`,
     );
   const listed = new Map<string, ListedObject>();
-  for (const each of attemptsOf(config))
-    for (const [name, object] of await listObjects(
-      target,
-      fileKey(prefix, { ...config, attempt: each }, ""),
-    ))
-      listed.set(name, object);
+  for (const each of attemptsOf(config)) {
+    const below = fileKey(prefix, { ...config, attempt: each }, "");
+    for (const [name, object] of await listObjects(target, below)) listed.set(name, object);
+    // All children have ended: what is still begun was begun by one that was killed.
+    await (await BegunUploads.find(target, below, log)).abortAll();
+  }
   const keys = new Set(files.map((file) => file.key));
   // A try that was killed may have left results which the next one did not make again.
   const strays = [...listed.keys()].filter((name) => !keys.has(name));

@@ -69,11 +69,17 @@ export function mergeCalls(
   s3: SayS3,
 ): AwsCall[] {
   const manifest = manifestKey(prefix, run);
+  const files = fileKey(prefix, run, "");
   return [
     s3("look for the manifest", "ListObjectsV2", { Bucket, Prefix: manifest }),
     s3("read the manifest", "GetObject", { Bucket, Key: manifest }),
     s3("read a part", "GetObject", { Bucket, Key: partKey(prefix, run, 7) }),
-    s3("list all results", "ListObjectsV2", { Bucket, Prefix: fileKey(prefix, run, "") }),
+    s3("list all results", "ListObjectsV2", { Bucket, Prefix: files }),
+    s3("find large files that a stopped child began", "ListMultipartUploads", {
+      Bucket,
+      Prefix: files,
+    }),
+    s3("remove them", "AbortMultipartUpload", { Bucket, Key: `${files}track.flac` }),
     s3("write the manifest", "PutObject", { Bucket, Key: manifest, IfNoneMatch: "*" }),
   ];
 }
