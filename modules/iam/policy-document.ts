@@ -18,12 +18,27 @@ export interface Statement {
   >;
 }
 
-/** The policy document of grants: one statement each, in the order of their ids. */
+/**
+ * The policy document of grants: one statement each, in the order of their ids. Uses of the same key for the same thing are one
+ * statement, with the last id: reading and writing a bucket each need its key, and a policy has only so many characters.
+ */
 export function policyDocument(grants: readonly Grant[]): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [...grants].sort((a, b) => (a.id < b.id ? -1 : 1)).map(statementOf),
-  };
+  const statements = new Map<string, Grant>();
+  const ordered = [...grants].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [index, grant] of ordered.entries()) {
+    const place = placeOf(grant) ?? String(index);
+    const before = statements.get(place)?.actions ?? [];
+    // Where it stands follows from its id, as for all others.
+    statements.delete(place);
+    statements.set(place, { ...grant, actions: [...before, ...grant.actions] });
+  }
+  return { Version: "2012-10-17", Statement: [...statements.values()].map(statementOf) };
+}
+
+/** What makes two grants one statement; nothing where they are on no key: ids tell what they are for. */
+function placeOf({ actions, resources, conditions = [], setting }: Grant): string | undefined {
+  const ours = setting === undefined && actions.every((action) => action.startsWith("kms:"));
+  return ours ? JSON.stringify([resources, conditions]) : undefined;
 }
 
 /** The statement of a grant. */

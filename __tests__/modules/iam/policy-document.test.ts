@@ -64,3 +64,43 @@ test("a condition that would overwrite another is refused", () => {
     "condition StringEquals aws:SourceArn is given twice",
   );
 });
+
+describe("uses of a key", () => {
+  const use = (id: string, action: string, value = "arn:aws:s3:::inbox"): Grant => ({
+    id,
+    actions: [action],
+    resources: ["arn:aws:kms:eu-central-1:111122223333:key/k"],
+    conditions: [{ op: "StringLike", key: "kms:EncryptionContext:aws:s3:arn", values: [value] }],
+    why: "read and write",
+    from: "steps.fetch",
+  });
+  const told = (...grants: readonly Grant[]) =>
+    policyDocument(grants).Statement.map(({ Sid, Action }) => [Sid, Action]);
+
+  test("for the same thing are one statement", () => {
+    expect(
+      told(
+        use("WriteKey", "kms:GenerateDataKey"),
+        use("ReadKey", "kms:Decrypt"),
+        use("AgainKey", "kms:Decrypt"),
+      ),
+    ).toEqual([["WriteKey", ["kms:Decrypt", "kms:GenerateDataKey"]]]);
+  });
+
+  test("for different things stay apart", () => {
+    expect(
+      told(use("One", "kms:Decrypt"), use("Two", "kms:Decrypt", "arn:aws:s3:::outbox")),
+    ).toEqual([
+      ["One", "kms:Decrypt"],
+      ["Two", "kms:Decrypt"],
+    ]);
+  });
+
+  test("that a user's setting asks for stay the user's", () => {
+    const setting = "partners/acme.steps.fetch.grants.two";
+    expect(told(use("One", "kms:Decrypt"), { ...use("Two", "kms:Decrypt"), setting })).toEqual([
+      ["One", "kms:Decrypt"],
+      ["Two", "kms:Decrypt"],
+    ]);
+  });
+});
