@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
-import type * as played from "./played";
 import type { Mutant } from "./mutants";
+import type * as played from "./played";
 
 const ROOT = path.join(__dirname, "../../..");
 

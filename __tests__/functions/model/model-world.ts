@@ -1,34 +1,24 @@
 import { handleJobEvent } from "../../../functions/escalate/handler";
 import { reconcile } from "../../../functions/reconcile/reconcile";
-import { LEASE_MS } from "../../../functions/runs-core/lease";
 import { jsonLog } from "../../../functions/runs-core/log";
 import { beginInvocation, type PlatformPorts } from "../../../functions/runs-core/platform-ports";
 import { handle } from "../../../functions/trigger/handler";
 import {
   dayKey,
-  intentKey,
   pauseKey,
   stepReportKey,
-  type ActionRecord,
   type Announcement,
   type ExitCodeName,
-  type IntentRecord,
   type PauseWord,
   type StepReport,
 } from "../../../modules/contract";
 import { dayOf } from "../../../modules/ledger";
 import { askedPorts, noAnswer, type Ask } from "./calls";
 import type { Ending, Fate } from "./fate";
-import {
-  hasEnded,
-  MINUTE,
-  ModelBatch,
-  type BatchWorld,
-  type ModelJob,
-  type Unit,
-} from "./model-batch";
+import { MINUTE, ModelBatch, type BatchWorld, type ModelJob, type Unit } from "./model-batch";
 import { cancel } from "./person";
 import { configOfPlan, type Plan } from "./plan";
+import { leftAfterCancel, overLimit, startedInPause } from "./watch";
 
 /** The functions of the model, as faults of their calls are counted. */
 export type Actor = "trigger" | "re-run" | "escalate" | "reconcile" | "cancel";
@@ -162,7 +152,7 @@ export class ModelWorld implements BatchWorld {
           [this.partner],
           [],
         );
-        if (faults.length === 0 && !unfinished) this.judgeCancelled(from);
+        if (faults.length === 0 && !unfinished) this.faults.push(...leftAfterCancel(this, from));
       },
       0,
     );
@@ -370,8 +360,7 @@ export class ModelWorld implements BatchWorld {
           return throttled;
         },
         accepted: () => {
-          this.judgeLimit();
-          this.judgePause();
+          this.faults.push(...overLimit(this), ...startedInPause(this));
         },
       }),
       actor: live.actor === "escalate" ? "escalate" : "reconcile",
@@ -379,48 +368,5 @@ export class ModelWorld implements BatchWorld {
       region: "eu-central-1",
       nonce: () => nonce,
     };
-  }
-
-  /** No order starts while its partner is paused, but by an invocation that had looked before. */
-  private judgePause(): void {
-    const job = this.batch.jobs.at(-1);
-    const span = this.plan.pauses?.find(({ from, to }) => {
-      const minute = (this.now - this.begin) / MINUTE;
-      return minute > from + 1 && minute < to;
-    });
-    if (job === undefined || span === undefined) return;
-    const own = this.batch.jobs.filter(
-      ({ ref }) => ref.orderKey === job.ref.orderKey && ref.attempt === job.ref.attempt,
-    );
-    const { body } = this.objects.get(intentKey(job.ref)) ?? { body: "{}" };
-    const { takeovers = 0, leaseUntil = "" } = JSON.parse(body) as Partial<IntentRecord>;
-    // What was begun before is under way, and goes on.
-    const begun =
-      takeovers > 0 || Date.parse(leaseUntil) - LEASE_MS < this.begin + (span.from + 1) * MINUTE;
-    if (own.length === 1 && !begun) this.faults.push(`${job.jobName}: starts while it is paused`);
-  }
-
-  /** A whole pass of the reconciler ends what was under way of a run when it was cancelled, or was submitted just then. */
-  private judgeCancelled(passFrom: number): void {
-    const before = passFrom - 2 * LEASE_MS;
-    for (const job of this.batch.jobs) {
-      if (hasEnded(job) || job.createdAt > before) continue;
-      const { partner, orderKey, attempt } = job.ref;
-      const prefix = `${partner}/runs/${orderKey}/${String(attempt)}/actions/`;
-      const cancelled = [...this.objects].some(([key, { body }]) => {
-        if (!key.startsWith(prefix)) return false;
-        const { action, at } = JSON.parse(body) as ActionRecord;
-        return action === "cancel" && Date.parse(at) <= before;
-      });
-      if (cancelled) this.faults.push(`${job.jobName} goes on after it was cancelled`);
-    }
-  }
-
-  private judgeLimit(): void {
-    const limit = this.plan.concurrentOrders;
-    const open = this.batch.jobs.filter((job) => !hasEnded(job));
-    const runs = new Set(open.map(({ ref }) => `${ref.orderKey}.${String(ref.attempt)}`));
-    if (limit !== undefined && runs.size > limit)
-      this.faults.push(`more than ${String(limit)} under way: ${[...runs].join(", ")}`);
   }
 }
