@@ -18,7 +18,7 @@ export default defineEnvironment({
     availabilityZones: ["ap-northeast-2a", "ap-northeast-2c"],
     egress: "nat",
   },
-  images: ["worker", "teleport", "photo"],
+  images: ["worker", "teleport", "photo", "catalog"],
   people: {
     viewer: { principals: ["123456789012"] },
     onCall: {

@@ -97,7 +97,7 @@ describe("images lock", () => {
       "error: environments/prod.offline must be true for images lock, got false: jobs pull images by digest, and a hash of sources names no image; run: partner-ingest images push --env prod\n",
     );
     expect((await call(["images", "lock", "--image", "x"], project.root)).stderr).toContain(
-      'error: --image must be an image of environment "local", got "x"; known are "worker", "teleport", "photo"\n',
+      'error: --image must be an image of environment "local", got "x"; known are "worker", "teleport", "photo", "catalog"\n',
     );
   });
 });

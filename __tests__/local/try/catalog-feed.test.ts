@@ -1,0 +1,30 @@
+import { catalogOf } from "../../../images/catalog/stand-in/shop";
+import { tryPartner } from "../../../local/try";
+import { projectIn, temporary } from "./setup";
+
+const place = temporary();
+
+afterAll(() => {
+  place.remove();
+});
+
+test("a day's catalog becomes a feed and pictures, and readers find the feed under a key that stays", async () => {
+  const { outcome, orders, directory } = await tryPartner({
+    project: projectIn(place.directory),
+    environment: "local",
+    partner: "catalog-feed",
+    fresh: true,
+  });
+  expect(outcome).toBe("delivered");
+  const deliveries = orders[0]?.deliveries ?? [];
+  const paths = (prefix: string): readonly string[] =>
+    deliveries
+      .filter(({ manifest }) => manifest.startsWith(prefix))
+      .flatMap(({ files }) => files.map(({ path }) => path))
+      .sort();
+  expect(paths("catalogs/")).toEqual(["SHA256SUMS", ...Object.keys(catalogOf(1)).sort()]);
+  expect(paths("feeds/")).toEqual(["feed.tsv"]);
+  // Six of seven pictures are different.
+  expect(paths("pictures/")).toHaveLength(7);
+  expect(directory).toContain("catalog-feed");
+});
