@@ -17,6 +17,10 @@ beforeEach(() => {
     "images/photo/Dockerfile",
     readFileSync(path.join(REPOSITORY, "images/photo/Dockerfile"), "utf8"),
   );
+  project.write(
+    "images/catalog/Dockerfile",
+    readFileSync(path.join(REPOSITORY, "images/catalog/Dockerfile"), "utf8"),
+  );
 });
 
 afterEach(() => {
@@ -199,6 +203,7 @@ describe("images build", () => {
     );
     expect(code).toBe(0);
     expect(calls().map((args) => args.slice(0, 3))).toEqual([
+      ["buildx", "build", "--load"],
       ["buildx", "build", "--load"],
       ["buildx", "build", "--load"],
       ["buildx", "build", "--load"],

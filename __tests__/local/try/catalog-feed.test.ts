@@ -8,8 +8,8 @@ afterAll(() => {
   place.remove();
 });
 
-test("a day's catalog becomes a feed and pictures, and readers find the feed under a key that stays", async () => {
-  const { outcome, orders, directory } = await tryPartner({
+test("a day's catalog becomes a feed and pictures, side by side", async () => {
+  const { outcome, orders } = await tryPartner({
     project: projectIn(place.directory),
     environment: "local",
     partner: "catalog-feed",
@@ -19,12 +19,18 @@ test("a day's catalog becomes a feed and pictures, and readers find the feed und
   const deliveries = orders[0]?.deliveries ?? [];
   const paths = (prefix: string): readonly string[] =>
     deliveries
-      .filter(({ manifest }) => manifest.startsWith(prefix))
+      .filter(({ manifestKey }) => manifestKey.startsWith(prefix))
       .flatMap(({ files }) => files.map(({ path }) => path))
       .sort();
   expect(paths("catalogs/")).toEqual(["SHA256SUMS", ...Object.keys(catalogOf(1)).sort()]);
   expect(paths("feeds/")).toEqual(["feed.tsv"]);
   // Six of seven pictures are different.
   expect(paths("pictures/")).toHaveLength(7);
-  expect(directory).toContain("catalog-feed");
+  expect(orders[0]?.jobs.map(({ step }) => step).sort()).toEqual([
+    "album",
+    "collect",
+    "feed",
+    "generate",
+    "pictures",
+  ]);
 });
