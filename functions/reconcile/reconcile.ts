@@ -2,7 +2,7 @@ import type { Announcement, PartnerSpec } from "../../modules/contract";
 import { reasonOf } from "../runs-core/errors";
 import { isPaused } from "../runs-core/paused";
 import type { PlatformInvocation } from "../runs-core/platform";
-import { newestSpec } from "./newest-spec";
+import { deployedSpec } from "./deployed-spec";
 import { openIn } from "./open-runs";
 import { reconcileRun, type RunOutcome } from "./reconcile-run";
 
@@ -85,7 +85,7 @@ async function expectations(
   checks: readonly ExpectationCheck[],
 ): Promise<void> {
   if (checks.length === 0) return;
-  const spec = await newestSpec(inv, partner);
+  const spec = await deployedSpec(inv, partner);
   if (spec === undefined) return;
   for (const check of checks) {
     const announcements: readonly Announcement[] = await check(inv, spec, inv.clock.now());
