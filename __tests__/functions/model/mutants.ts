@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "all children of an array are done again",
     soon: true,
-    file: core("settle.ts"),
+    file: core("decision.ts"),
     find: `...(indexes === undefined ? {} : { arrayIndexes: indexes.join(",") }),`,
     replace: `...(indexes === undefined || indexes.length > 9 ? {} : {}),`,
   },
