@@ -83,7 +83,8 @@ export function renderPerformance(sections: readonly Section[]): string {
     "# Performance",
     "Made by the benchmarks in `bench/`; not edited by hand. Client and server share one machine and speak over loopback, " +
       "so a number says how two programs compare on the same work, not how fast S3 is. Each ratio is the median over " +
-      "pairs that ran one after the other, whole processes with their start-up; above 1 the worker is faster.",
+      "pairs that ran one after the other, whole processes with their start-up; above 1 the worker is faster. " +
+      "Where a section says that the machine had other work, ratios scatter, and processor time is the steadier number.",
     ...parts,
   ].join("\n\n")}\n`;
 }
