@@ -282,6 +282,28 @@ const TAGS: readonly CuratedAction[] = [
   })),
 ];
 
+/** Tags were taken away again in the recording of a platform that has none of these. */
+const UNTAGS: readonly CuratedAction[] = (
+  [
+    ["aws_eip", "ec2:DeleteTags", "amazonec2"],
+    ["aws_iam_instance_profile", "iam:UntagInstanceProfile", "awsidentityandaccessmanagementiam"],
+    [
+      "aws_iam_openid_connect_provider",
+      "iam:UntagOpenIDConnectProvider",
+      "awsidentityandaccessmanagementiam",
+    ],
+    ["aws_internet_gateway", "ec2:DeleteTags", "amazonec2"],
+    ["aws_launch_template", "ec2:DeleteTags", "amazonec2"],
+    ["aws_nat_gateway", "ec2:DeleteTags", "amazonec2"],
+  ] as const
+).map(([type, action, service]) => ({
+  type,
+  step: "update",
+  actions: [action],
+  why: "taking a tag away is authorised by itself",
+  source: `${AUTHORIZATION}${service}.html`,
+}));
+
 /** Everything that is not taken from recordings. */
 export const CURATED: readonly CuratedAction[] = [
   ...PASSED,
@@ -292,4 +314,5 @@ export const CURATED: readonly CuratedAction[] = [
   ...OBJECTS,
   ...QUERIES,
   ...TAGS,
+  ...UNTAGS,
 ];

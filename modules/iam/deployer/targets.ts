@@ -65,7 +65,9 @@ export function targetsOf(action: ActionInfo, scope: DeployerScope, type: string
     return [{ arns: ["*"], conditions: unscoped(action, scope) }];
   const all = action.resourceTypes.map(({ name }) => name);
   // Tags of everything in a service are set by one action: only those of the type's own things are meant.
-  const own = /:(Tag|Untag|ListTags|CreateTags)/u.test(action.name) ? OWN[type] : undefined;
+  const own = /:(Tag|Untag|ListTags|CreateTags|DeleteTags)/u.test(action.name)
+    ? OWN[type]
+    : undefined;
   const kinds = own !== undefined && all.includes(own) ? [own] : all;
   const targets = kinds.flatMap((name) => target(action, name, scope) ?? []);
   if (targets.length === 0)
