@@ -1,5 +1,13 @@
 import type { Grant } from "../iam";
-import { listPrefix, putObjects, readObjects, readVersions, writeObjects } from "../s3";
+import {
+  abortUploads,
+  listPrefix,
+  listUploads,
+  putObjects,
+  readObjects,
+  readVersions,
+  writeObjects,
+} from "../s3";
 import { bucketRef, ledgerRef } from "./bucket-refs";
 import { mergedStep } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
@@ -51,7 +59,8 @@ export function mergeGrants(
   settings: Of<"merge">,
 ): Grant[] {
   const { to, prefix } = mergedStep(resolved, settings);
-  const bucket = bucketRef(resolved, bucketOf(resolved, to));
+  const made = bucketOf(resolved, to);
+  const bucket = bucketRef(resolved, made);
   const own = resolved.partner.id;
   return [
     ...stableGrants(bucket, settings, from, [`${prefix}*/files/*`]),
@@ -60,6 +69,21 @@ export function mergeGrants(
       why: "read what the children delivered, and an earlier manifest",
       from,
     }),
+    // The bucket of somebody else may hold uploads of others: its life cycle removes them there.
+    ...(made.kind === "create"
+      ? [
+          listUploads(bucket, {
+            id: "Stopped",
+            why: "find uploads that a stopped child began and nobody goes on with",
+            from,
+          }),
+          abortUploads(bucket, [`${prefix}*/files/*`], {
+            id: "Stopped",
+            why: "remove uploads that a stopped child began and nobody goes on with",
+            from,
+          }),
+        ]
+      : []),
     ...putObjects(bucket, [`${prefix}*/manifest.json`], {
       id: "Manifest",
       why: "write the manifest that makes one delivery of all parts",

@@ -67,6 +67,11 @@ export function putObjects(bucket: BucketRef, keys: KeyPatterns, reason: GrantRe
   ];
 }
 
+/** Give up uploads in parts that are under way. */
+export function abortUploads(bucket: BucketRef, keys: KeyPatterns, reason: GrantReason): Grant {
+  return objects(bucket, keys, `${reason.id}Abort`, ["s3:AbortMultipartUpload"], reason);
+}
+
 /** List keys below prefixes, and nothing else of the bucket. */
 export function listPrefix(
   bucket: BucketRef,
