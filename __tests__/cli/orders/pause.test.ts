@@ -1,5 +1,5 @@
-import { listOrders } from "../../../cli/orders/list-orders";
 import { claimedEvent } from "../../../cli/orders/claimed-event";
+import { listOrders } from "../../../cli/orders/list-orders";
 import { pauseOf, sayPause, waitingRuns } from "../../../cli/orders/pause";
 import { showOrder } from "../../../cli/orders/show-order";
 import { colorsFor } from "../../../cli/output/colors";

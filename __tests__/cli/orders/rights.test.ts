@@ -13,8 +13,8 @@ import {
 import { listOrders } from "../../../cli/orders/list-orders";
 import { cloudWatchLogs } from "../../../cli/orders/log-source";
 import { orderLogs } from "../../../cli/orders/order-logs";
-import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
 import { sayPause, waitingRuns } from "../../../cli/orders/pause";
+import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
 import { invokeTrigger } from "../../../cli/orders/rerun-order";
 import { showOrder } from "../../../cli/orders/show-order";
 import { colorsFor } from "../../../cli/output/colors";
