@@ -1,7 +1,7 @@
 /**
  * What a step does, as the job definition tells the worker in the variable `PARTNER_INGEST_STEP_SETTINGS` (JSON).
- * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`, `unpack`, `process`, `merge`) and nothing
- * else.
+ * The container's command is the verb (`fetch`, `publish`, `deliver`, `list`, `unpack`, `process`, `merge`); those that
+ * publish take `--verify` after it, which compares a delivery that is there already by checksum.
  */
 export type StepSettings =
   | FetchSettings

@@ -24,7 +24,10 @@ const crc32 = (text: string): string => {
   return checksum.digest().toString("base64");
 };
 
-const quarantined = async (content: string): Promise<void> => {
+const quarantined = async (
+  content: string,
+  faults: readonly string[] = ["a/ü 1.txt: wrong checksum"],
+): Promise<void> => {
   await ledger.put(TARGET, quarantinedFileKey(run, "a/ü 1.txt"), content);
   await ledger.put(TARGET, quarantineReasonKey(run), {
     schemaVersion: 1,
@@ -34,7 +37,7 @@ const quarantined = async (content: string): Promise<void> => {
     orderId: "ORDER-1",
     bucket: TARGET,
     prefix: "in/",
-    faults: ["a/ü 1.txt: wrong checksum"],
+    faults,
     files: [
       {
         path: "a/ü 1.txt",
@@ -88,6 +91,17 @@ test("the list tells faults, and what to type to decide", async () => {
     "next: partner-ingest orders quarantine release universal-music ORDER-1 --reason 'the delivery is right as it is' --yes --env prod",
     "or:   partner-ingest orders quarantine reject universal-music ORDER-1 --reason 'the partner delivers anew' --yes --env prod",
   ]);
+});
+
+test("the list tells ten faults of a delivery, a line each, and how many more there are", async () => {
+  const faults = Array.from({ length: 12 }, (_, index) => `file ${String(index)}: wrong checksum`);
+  await quarantined(CONTENT, faults);
+  const { text, data } = await listQuarantine(ledger.cloud, [TARGET]);
+  expect(text.split("\n").slice(1, 12)).toEqual([
+    ...faults.slice(0, 10).map((fault) => `  fault: ${fault}`),
+    "  and 2 faults more",
+  ]);
+  expect(data).toMatchObject([{ reason: { faults } }]);
 });
 
 test("files that are not what was quarantined are not published", async () => {

@@ -75,11 +75,15 @@ export class TestRun {
     chmodSync(file, 0o755);
   }
 
-  /** Starts the next Batch attempt of a step. */
-  start(settings: StepSettings, environment: Readonly<Record<string, string>> = {}): StartedStep {
+  /** Starts the next Batch attempt of a step; the options follow the verb. */
+  start(
+    settings: StepSettings,
+    environment: Readonly<Record<string, string>> = {},
+    options: readonly string[] = [],
+  ): StartedStep {
     const attempt = (this.attempts.get(settings.kind) ?? 0) + 1;
     this.attempts.set(settings.kind, attempt);
-    const child = spawn(process.execPath, [this.bench.bundle, settings.kind], {
+    const child = spawn(process.execPath, [this.bench.bundle, settings.kind, ...options], {
       env: {
         PATH: process.env["PATH"],
         // The SDK warns of Node 20, which the image does not have.

@@ -123,9 +123,22 @@ test.each([
   [[], '""'],
   [["fetch", "x"], '"fetch x"'],
   [["inflate"], '"inflate"'],
+  [["publish", "--verify", "x"], '"publish --verify x"'],
+  [["--verify", "publish"], '"--verify publish"'],
 ])("fails for the command %j", (args, shown) => {
   expect(fault({}, args)).toContain(
     `the command must be one verb of fetch, publish, deliver, list, unpack, process, merge, got ${shown}`,
+  );
+});
+
+test("--verify is of the verbs that publish", () => {
+  const PUBLISH = { kind: "publish", bucket: "b", prefix: "", checksumFiles: [], minFiles: 1 };
+  const env = { ...ENVIRONMENT, PARTNER_INGEST_STEP_SETTINGS: JSON.stringify(PUBLISH) };
+  expect(readConfig(["publish", "--verify"], env).verify).toBe(true);
+  expect(readConfig(["publish"], env).verify).toBe(false);
+  expect(fault({}, ["fetch", "--verify"])).toBe(
+    "the worker's environment is not usable: --verify compares what was delivered and is of " +
+      'publish, deliver, unpack, merge, got it with "fetch"; leave it out',
   );
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -62,7 +63,14 @@ test("a delivery that breaks rules lies in quarantine, whole, its reason written
     orderId: "ORDER-1",
     bucket: LANDING,
     prefix: "in/",
-    faults: [fault],
+    // One entry for each fault.
+    faults: [
+      "the delivery holds 2 files besides its checksum files, expected at least 3",
+      "the delivery holds 2 files besides its checksum files, expected at most 1",
+      "the delivery holds 3 bytes, expected at least 10",
+      "the delivery holds 3 bytes, expected at most 2",
+      'the delivery holds no file that matches "*.xml"',
+    ],
     files: [
       { path: "a.txt", size: 1, crc32: "6Le+Qw==", contentType: "text/plain; charset=utf-8" },
       { path: "deep/b.txt", size: 2 },
@@ -70,6 +78,28 @@ test("a delivery that breaks rules lies in quarantine, whole, its reason written
   });
   const puts = s3.requests.filter(({ method, bucket }) => method === "PUT" && bucket === LANDING);
   expect(puts.at(-1)?.key).toBe(quarantineReasonKey(run.ref));
+});
+
+test("the reason holds every wrong checksum, also those that the message leaves out", async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `${String(index).padStart(2, "0")}.bin`);
+  const wrong = "0".repeat(32);
+  const run = await fetched({
+    ...Object.fromEntries(names.map((name) => [name, name])),
+    "sums.md5": names.map((name) => `${wrong}  ${name}\n`).join(""),
+  });
+  const ended = await run.run({ ...PUBLISH, checksumFiles: ["*.md5"] });
+  expect(ended.report?.message).toContain("; and 2 more; nothing was published");
+  const { faults } = JSON.parse(
+    await s3.text(LANDING, quarantineReasonKey(run.ref)),
+  ) as QuarantineReason;
+  expect([...faults].sort()).toEqual(
+    names
+      .map((name, index) => {
+        const found = createHash("md5").update(name).digest("hex");
+        return `"sums.md5" line ${String(index + 1)}: ${JSON.stringify(name)} has md5 ${found}, expected ${wrong}`;
+      })
+      .sort(),
+  );
 });
 
 test("an attempt that ended on the way into quarantine is completed by the next", async () => {

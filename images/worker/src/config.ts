@@ -29,6 +29,8 @@ export interface WorkerConfig extends StepRef {
   readonly orderId: string;
   readonly source: OrderSource;
   readonly settings: StepSettings;
+  /** Compare a delivery that is there already with its manifest by checksum, not by a listing alone. */
+  readonly verify: boolean;
   readonly ledgerBucket: string;
   readonly claimedDay: string;
   readonly job: {
@@ -56,6 +58,9 @@ const COUNT = /^[1-9]\d{0,8}$/u;
 const ABSOLUTE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/u;
 const INDEX = /^\d{1,5}$/u;
 
+const VERIFY = "--verify";
+const VERIFYING: readonly Verb[] = ["publish", "deliver", "unpack", "merge"];
+
 const JOB_ID = "AWS_BATCH_JOB_ID";
 const JOB_ATTEMPT = "AWS_BATCH_JOB_ATTEMPT";
 const ARRAY_INDEX = "AWS_BATCH_JOB_ARRAY_INDEX";
@@ -75,6 +80,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
     ledgerBucket: reader.required(ENV.ledgerBucket),
     source: readSource(reader),
     settings: readSettings(reader, verb),
+    verify: readVerify(args, verb, reader),
     job: {
       id: reader.required(JOB_ID),
       attempt: reader.count(JOB_ATTEMPT),
@@ -171,11 +177,20 @@ class Reader {
 
 function readVerb(args: readonly string[], reader: Reader): Verb | undefined {
   const verb = VERBS.find((name) => name === args[0]);
-  if (verb === undefined || args.length !== 1)
+  if (verb === undefined || (args.length !== 1 && !(args.length === 2 && args[1] === VERIFY)))
     reader.fault(
       `the command must be one verb of ${VERBS.join(", ")}, got ${JSON.stringify(args.join(" "))}`,
     );
   return verb;
+}
+
+function readVerify(args: readonly string[], verb: Verb | undefined, reader: Reader): boolean {
+  const verify = args[1] === VERIFY;
+  if (verify && verb !== undefined && !VERIFYING.includes(verb))
+    reader.fault(
+      `${VERIFY} compares what was delivered and is of ${VERIFYING.join(", ")}, got it with ${JSON.stringify(verb)}; leave it out`,
+    );
+  return verify;
 }
 
 /**

@@ -50,6 +50,7 @@ export function requireRules(files: readonly SourceFile[], settings: PublishTarg
     throw new StepError(
       "badDelivery",
       `the delivery ${faults.join("; it ")}; nothing was published`,
+      { faults: faults.map((fault) => `the delivery ${fault}`) },
     );
 }
 

@@ -58,7 +58,7 @@ export async function quarantine(
     ...{ partner, orderKey, attempt, step, generation, orderId },
     bucket: settings.bucket,
     prefix: settings.prefix,
-    faults: [fault.message],
+    faults: fault.faults,
     files: moved.map(({ path, key, identity, contentType }) => ({
       path,
       size: identity.size,

@@ -70,6 +70,7 @@ export async function verifyChecksums(check: ChecksumCheck): Promise<ChecksumRes
     throw new StepError(
       "badDelivery",
       `the delivery does not agree with its ${checkedBy(check)}: ${listSome(faults.sort())}; nothing was published`,
+      { faults },
     );
   return { checksumFiles: new Set(checksumFiles.map(({ path }) => path)), compared: wanted.size };
 }

@@ -6,13 +6,16 @@ import type { ExitCodeName } from "../../../../modules/contract";
  */
 export class StepError extends Error {
   override readonly name = "StepError";
+  /** Each fault by itself, all of them, where the message lists several or the first ones only. */
+  readonly faults: readonly string[];
 
   constructor(
     readonly outcome: ExitCodeName,
     message: string,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly faults?: readonly string[] },
   ) {
     super(message, options);
+    this.faults = options?.faults ?? [message];
   }
 }
 

@@ -13,6 +13,7 @@ import { listObjects, type ListedObject } from "../publish/listing";
 import { readManifest, writeManifest } from "../publish/manifest-store";
 import { reconcile } from "../publish/reconcile";
 import { stableFaults, switchStableKeys } from "../publish/stable-keys";
+import { verifyIfAsked } from "../publish/verify-if-asked";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import { BegunUploads } from "../upload/begun-uploads";
@@ -34,7 +35,10 @@ export async function mergeParts(
   const manifest = there
     ? await readManifest(target, key)
     : await merge(context, target, settings, key);
-  if (there) log.info("an earlier try has merged the order; its manifest is there");
+  if (there) {
+    log.info("an earlier try has merged the order; its manifest is there");
+    await verifyIfAsked(context, target, manifest);
+  }
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
   await switchStableKeys(context, target, settings.stable ?? [], manifest);

@@ -11,6 +11,7 @@ import { writeManifest } from "../publish/manifest-store";
 import { publishFiles } from "../publish/publish-files";
 import { reconcile } from "../publish/reconcile";
 import { switchStableKeys } from "../publish/stable-keys";
+import { verifyIfAsked } from "../publish/verify-if-asked";
 import { emptyStaging, stagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
 import { messageOf } from "../step/step-error";
@@ -31,7 +32,7 @@ export async function publishOrder(
   const manifest =
     found.manifest === undefined
       ? await publishNow(context, target, settings, found)
-      : publishedBefore(context, target, found.manifest, found.files);
+      : await publishedBefore(context, target, found.manifest, found.files);
   Object.assign(record.counts, manifest.totals);
   log.info("the delivery is whole; its manifest is written", manifest.totals);
   await switchStableKeys(context, target, settings.stable ?? [], manifest);
@@ -54,13 +55,15 @@ async function publishNow(
  * Makes sure that the delivery of an earlier attempt still is what its manifest says. Nothing of staging is needed
  * then: the earlier attempt may have emptied it.
  */
-function publishedBefore(
-  { log, record }: StepContext,
+async function publishedBefore(
+  context: StepContext,
   target: Target,
   manifest: Manifest,
   files: FoundDelivery["files"],
-): Manifest {
+): Promise<Manifest> {
+  const { log, record } = context;
   reconcile(target.bucket, manifest.files, files);
+  await verifyIfAsked(context, target, manifest);
   log.info("an earlier attempt has published the order; the delivery agrees with its manifest");
   record.counts["publishedBefore"] = 1;
   return manifest;

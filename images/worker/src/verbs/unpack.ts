@@ -12,6 +12,7 @@ import { addFact } from "../ledger";
 import { listObjects, type ListedObject } from "../publish/listing";
 import { readManifest, writeManifest } from "../publish/manifest-store";
 import { reconcile } from "../publish/reconcile";
+import { verifyIfAsked } from "../publish/verify-if-asked";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import { transferProgress } from "../step/transfer-progress";
@@ -121,21 +122,26 @@ export function filesPrefix(
 
 /** Makes sure that what an earlier attempt unpacked still is what its manifest says. */
 async function unpackedBefore(
-  { config, log, record }: StepContext,
+  context: StepContext,
   target: Target,
   settings: UnpackSettings,
   manifest: Manifest,
   own: ReadonlyMap<string, ListedObject>,
 ): Promise<Manifest> {
+  const { config, log, record } = context;
   log.info("an earlier attempt has unpacked the order; its manifest is there");
   record.counts["publishedBefore"] = 1;
   // Stable keys may since hold a later order's files: this order was delivered all the same.
-  if (settings.files !== "") return manifest;
+  if (settings.files !== "") {
+    await verifyIfAsked(context, target, manifest, "shared");
+    return manifest;
+  }
   const prefix = fileKey(settings.prefix, config, "");
   reconcile(
     target.bucket,
     manifest.files,
     new Map([...own].filter(([name]) => name.startsWith(prefix))),
   );
-  return Promise.resolve(manifest);
+  await verifyIfAsked(context, target, manifest);
+  return manifest;
 }
