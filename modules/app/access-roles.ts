@@ -1,6 +1,12 @@
 import type { Environment } from "../config";
 import { BREAK_GLASS_MFA_SECONDS } from "../iam/people";
-import { type Ability, type AccessRole, deployRequests, type Trusted } from "../iam/proof";
+import {
+  type Ability,
+  type AccessRole,
+  deployPolicies,
+  deployRequests,
+  type Trusted,
+} from "../iam/proof";
 import { namingOf } from "../stack";
 
 /**
@@ -16,6 +22,10 @@ export function accessRoles(environment: Environment): readonly AccessRole[] {
     ability,
     trusted,
     requests: deployRequests(environment, ability),
+  });
+  const ofCi = (provider: string, ability: "plan" | "apply", trusted: Trusted): AccessRole => ({
+    ...role(`${provider}-${ability}`, ability, trusted),
+    policies: deployPolicies(environment, ability),
   });
   const { viewer, onCall, breakGlass } = people;
   return [
@@ -40,8 +50,8 @@ export function accessRoles(environment: Environment): readonly AccessRole[] {
           }),
         ]),
     ...(["plan", "apply"] as const).flatMap((ability) => [
-      ...github(ci.github, ability).map((trusted) => role(`github-${ability}`, ability, trusted)),
-      ...gitlab(ci.gitlab, ability).map((trusted) => role(`gitlab-${ability}`, ability, trusted)),
+      ...github(ci.github, ability).map((trusted) => ofCi("github", ability, trusted)),
+      ...gitlab(ci.gitlab, ability).map((trusted) => ofCi("gitlab", ability, trusted)),
     ]),
   ];
 }

@@ -195,6 +195,20 @@ describe("roles of CI", () => {
       "ImplicitlyDenied",
     ],
     [
+      "an environment whose name begins alike",
+      "github_apply",
+      github,
+      { aud, sub: "repo:acme/ingest:environment:production-2" },
+      "ImplicitlyDenied",
+    ],
+    [
+      "a repository whose name begins alike",
+      "github_plan",
+      github,
+      { aud, sub: "repo:acme/ingest-2:ref:refs/heads/main" },
+      "ImplicitlyDenied",
+    ],
+    [
       "no audience",
       "github_apply",
       github,

@@ -67,6 +67,7 @@ test("the claims about people and CI hold", () => {
     "local/trust/people-and-ci",
     "local/liveness/people-and-ci",
     "local/escalation/people-and-ci",
+    "local/form/ci-policies",
   ]);
   expect(claims.filter((claim) => !holds(claim))).toEqual([]);
 });
@@ -111,6 +112,30 @@ describe("what is taken from a role of people is missed", () => {
 });
 
 describe("what is added to a role is noticed", () => {
+  test.each(["github-plan", "github-apply"])(
+    "%s with one read more than the deployer's policies",
+    (thing) => {
+      const changed = withRole(thing, (role) => ({
+        ...role,
+        policies: [
+          ...role.policies,
+          {
+            name: "more",
+            document: {
+              Version: "2012-10-17",
+              Statement: [
+                { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::x/y" },
+              ],
+            },
+          },
+        ],
+      }));
+      expect(faults(changed)).toContain(
+        `${named(thing)} has Allow s3:GetObject on arn:aws:s3:::x/y, which no deployment asks for`,
+      );
+    },
+  );
+
   test.each(["viewer", "on-call", "break-glass", "github-plan", "github-apply"])(
     "%s with all permissions is still held by its boundary",
     (thing) => {

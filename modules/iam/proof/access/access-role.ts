@@ -1,4 +1,5 @@
 import type { Places } from "../../people";
+import type { PolicyDocument } from "../../policy-document";
 import type { DeployRequest } from "./deploy-requests";
 
 /** What a role of people or of CI is for. */
@@ -27,6 +28,8 @@ export interface AccessRole {
   readonly trusted: Trusted;
   /** What it must be able to do to deploy; nothing for roles that do not. */
   readonly requests: readonly DeployRequest[];
+  /** The policies that it must have, no more and no less. @default - those are told by what it can do alone */
+  readonly policies?: readonly PolicyDocument[];
   /** Where it releases to and looks for what is missing, besides what has the environment's names. @default - nowhere */
   readonly places?: Places;
 }

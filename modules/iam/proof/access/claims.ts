@@ -3,6 +3,7 @@ import type { Deployment } from "../deployment";
 import { knownRolesClaim } from "./known-roles-claim";
 import { accessLimitsClaim } from "./limits-claim";
 import { accessLivenessClaim } from "./liveness-claim";
+import { accessPoliciesClaim } from "./policies-claim";
 import { accessTrustClaim } from "./trust-claim";
 
 /** The claims about roles that no workload has: those of people and CI. */
@@ -16,5 +17,8 @@ export function accessClaims(deployment: Deployment): Claim[] {
           accessLivenessClaim(deployment),
           accessLimitsClaim(deployment),
         ]),
+    ...(deployment.access.some(({ policies }) => policies !== undefined)
+      ? [accessPoliciesClaim(deployment)]
+      : []),
   ];
 }

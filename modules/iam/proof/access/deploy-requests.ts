@@ -2,6 +2,7 @@ import type { Environment } from "../../../config";
 import { namingOf, stackName } from "../../../stack";
 import { environmentPolicies, exampleRequests } from "../../deployer";
 import type { IamRequest } from "../../evaluate";
+import type { PolicyDocument } from "../../policy-document";
 import type { Ability } from "./access-role";
 
 const PHASES = {
@@ -33,6 +34,14 @@ export function deployRequests(environment: Environment, ability: Ability): Depl
     ),
   );
   return [...found, ...stateRequests(environment, ability !== "plan")];
+}
+
+/** What a role of CI must hold: exactly the policies that deploy the platform and all partners. */
+export function deployPolicies(
+  environment: Environment,
+  ability: "plan" | "apply",
+): readonly PolicyDocument[] {
+  return environmentPolicies(environment, PHASES[ability]).documents;
 }
 
 /** An example for all owners would be the name of nobody. */
