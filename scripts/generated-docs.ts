@@ -9,11 +9,13 @@ import {
   type Cause,
 } from "../modules/batch-reasons";
 import { EXIT_CODES } from "../modules/contract";
+import { deployerPermissionsDoc } from "./deployer-permissions-doc";
 
 /** Documents that follow from code, by their path in the repository. */
 export async function generatedDocs(): Promise<Record<string, string>> {
   return {
     "docs/cli-exit-codes.md": await markdown(cliExitCodes()),
+    "docs/deployer-permissions.md": await markdown(deployerPermissionsDoc()),
     "docs/exit-codes.md": await markdown(exitCodes()),
     "docs/failures.md": await markdown(failures()),
   };
