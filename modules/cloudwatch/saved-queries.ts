@@ -3,25 +3,27 @@ import { Construct } from "constructs";
 import { type Naming, snakeCase, withLogicalId } from "../core";
 
 /**
- * Queries of a night: name and text. Log groups are chosen when a query is run: those of a partner are
- * `/<prefix>/<environment>/<partner>/...`.
+ * Queries of a night: name and text. Functions and worker name some things differently: what happened is `event` of the one
+ * and `message` of the other, the order `orderId` and `order`, the job `jobId` and `job`. Log groups are chosen when a
+ * query is run: those of a partner are `/<prefix>/<environment>/<partner>/...`.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
 export const SAVED_QUERIES = {
-  "what-failed": `fields time, partner, orderId, attempt, step, event, reason
+  "what-failed": `fields time, partner, coalesce(orderId, order) as ofOrder, coalesce(attempt, run) as ofAttempt, step, coalesce(event, message) as what, reason
 | filter level = "error"
 | sort time desc
 | limit 200`,
-  "one-order": `fields time, level, event, step, jobId, reason
-| filter orderId = "ORDER" or orderKey = "ORDER"
+  "one-order": `fields time, level, coalesce(event, message) as what, step, coalesce(jobId, job) as ofJob, reason
+| filter orderId = "ORDER" or order = "ORDER" or orderKey = "ORDER" or run like "ORDER/"
 | sort time asc
 | limit 1000`,
   "not-told": `fields time, partner, announcement, kind, receives, @message
 | filter event = "not told"
 | sort time desc
 | limit 200`,
-  "failures-by-partner": `filter level = "error"
-| stats count(*) as failures, latest(time) as last by partner, event
+  "failures-by-partner": `fields coalesce(event, message) as what
+| filter level = "error"
+| stats count(*) as failures, latest(time) as last by partner, what
 | sort failures desc`,
 } as const;
 

@@ -32,7 +32,8 @@ export async function work(stop: Stop): Promise<number> {
   return EXIT_CODES[await runStep(config, logOf(config, write), stop)].code;
 }
 
-function logOf(config: WorkerConfig, write: (line: string) => void): Log {
+/** Makes the log of a step: each of its lines says whose it is. */
+export function logOf(config: WorkerConfig, write: (line: string) => void): Log {
   const { partner, orderId, orderKey, attempt, step, generation, job } = config;
   return new Log(
     {
