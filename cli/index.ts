@@ -15,7 +15,16 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** Whoever reads has seen enough (`| head`): what was done stays done, and the exit code tells of it. */
+function forgiveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+}
+
 async function main(): Promise<void> {
+  forgiveClosedPipes();
   let code: number = CLI_EXIT_CODES.ok.code;
   const program = buildProgram(
     {

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadProject, type Project } from "../../../modules/app";
 import { ConfigError } from "../../../modules/core/errors";
@@ -13,6 +12,7 @@ import { type CommandContext, type CommandResult } from "../../command";
 import { environmentOf, requirePartner } from "../../environments";
 import { table } from "../../output/table";
 import { count } from "../../output/words";
+import { writeOut } from "../../output/write-out";
 
 /** Options of `iam deployer`. */
 export interface DeployerOptions {
@@ -40,12 +40,14 @@ export function deployerCommand(
     document,
     size: policySize(document),
   }));
-  if (options.out !== undefined) {
-    const directory = path.resolve(context.cwd, options.out);
-    mkdirSync(directory, { recursive: true });
-    for (const { file, document } of files)
-      writeFileSync(path.join(directory, file), `${JSON.stringify(document, undefined, 2)}\n`);
-  }
+  if (options.out !== undefined)
+    writeOut(
+      path.resolve(context.cwd, options.out),
+      files.map(({ file, document }) => ({
+        name: file,
+        content: `${JSON.stringify(document, undefined, 2)}\n`,
+      })),
+    );
   const actions = new Set(needs.map(({ action }) => action)).size;
   const text = [
     ...(options.out === undefined

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildApp, loadProject, type Project } from "../../../modules/app";
 import { reportAccess } from "../../../modules/app/report-access";
@@ -14,6 +13,7 @@ import {
 import { AWS_PROVIDER_VERSIONS, namingOf } from "../../../modules/stack";
 import { type CommandContext, type CommandResult } from "../../command";
 import { environmentOf } from "../../environments";
+import { writeOut } from "../../output/write-out";
 
 /** Options of `iam report`. */
 export interface IamReportOptions {
@@ -34,12 +34,10 @@ export async function iamReportCommand(
   const text = requestMarkdown(request);
   if (out === undefined) return { data: request, text };
   const directory = path.resolve(context.cwd, out);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, "iam-request.md"), text);
-  writeFileSync(
-    path.join(directory, "iam-request.json"),
-    `${JSON.stringify(request, undefined, 2)}\n`,
-  );
+  writeOut(directory, [
+    { name: "iam-request.md", content: text },
+    { name: "iam-request.json", content: `${JSON.stringify(request, undefined, 2)}\n` },
+  ]);
   return {
     data: request,
     text: `iam-request.md and iam-request.json are in ${directory}; SHA-256 of the policies: ${request.digest}`,

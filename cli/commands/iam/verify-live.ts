@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadProject } from "../../../modules/app";
 import { liveChecks } from "../../../modules/iam/verify-live";
 import { type CommandContext, type CommandResult } from "../../command";
 import { environmentOf } from "../../environments";
+import { writeOut } from "../../output/write-out";
 import { requestOf } from "./report";
 
 /** Options of `iam verify-live`. */
@@ -23,13 +23,14 @@ export async function verifyLiveCommand(
   context.progress.phase("reading all roles");
   const { roles, access } = await requestOf(project, environment);
   const directory = path.resolve(context.cwd, out);
-  const files = liveChecks(environment, roles, access).map(({ name, content }) => {
-    const file = path.join(directory, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    if (name.endsWith(".sh")) chmodSync(file, 0o755);
-    return file;
-  });
+  const files = writeOut(
+    directory,
+    liveChecks(environment, roles, access).map(({ name, content }) => ({
+      name,
+      content,
+      executable: name.endsWith(".sh"),
+    })),
+  );
   return {
     data: { files },
     text: `${path.join(directory, "verify-live.sh")} checks account ${environment.account}; nothing was checked yet, run it with credentials of that account`,

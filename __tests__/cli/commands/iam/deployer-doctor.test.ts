@@ -1,3 +1,4 @@
+import path from "node:path";
 import { call, type ScratchProject, scratchProject } from "../../scratch-project";
 
 let project: ScratchProject;
@@ -31,6 +32,21 @@ describe("iam deployer", () => {
     expect(stdout).toMatch(
       /^local--bootstrap--plan-1\.json {2}\d+ of 6144 characters\n\d+ actions in 1 managed policy to plan local--bootstrap\n$/u,
     );
+  });
+
+  test("fails when --out is no directory", async () => {
+    project.write("taken", "");
+    const out = path.join(project.root, "taken");
+    const { code, stderr } = await call(
+      ["iam", "deployer", "--stack", "bootstrap", "--out", out],
+      project.root,
+    );
+    expect({ code, errors: errors(stderr) }).toEqual({
+      code: 2,
+      errors: [
+        `error: --out must be a directory that can be written to, got ${JSON.stringify(out)}: EEXIST: file already exists, mkdir '${out}'`,
+      ],
+    });
   });
 
   test.each([
