@@ -1,7 +1,7 @@
 import { ESCALATIONS_MAX } from "../../../functions/runs-core/settle";
 import { foldRun } from "../../../modules/ledger";
 import { ON_DEMAND_QUEUE, STANDARD_QUEUE } from "../trigger/support/fixtures";
-import { singleFault, type Ending } from "./fate";
+import { singleFault, type Ending, type Fate } from "./fate";
 import { play, type HistoryEnd } from "./history";
 import { keyOf } from "./judge";
 import { plainPlan, type Plan } from "./plan";
@@ -234,3 +234,54 @@ test("a job that waits for a machine is told once, with what to look at", async 
     cure: "look at the pool: other orders may fill it (raise maxVcpus), or its environments may be invalid",
   });
 });
+
+/** All is calm but the job events: each comes twice, the copies as late as the list says in turn, in steps of three minutes. */
+function eventFate(
+  late: readonly number[],
+  endings: Readonly<Record<string, readonly Ending[]>>,
+): Fate {
+  const calm = singleFault(-1, "served", endings);
+  // Of an event is drawn first how many copies come (3 stands for two), then for each how late.
+  const draws = late.flatMap((first, index) => [3, first, late[late.length - 1 - index] ?? 0]);
+  let turn = 0;
+  return {
+    ...calm,
+    draw: (count) => (count === 4 ? (draws[turn++ % draws.length] ?? 0) : calm.draw(count)),
+  };
+}
+
+test.each([
+  ["that succeeds", {}, ["order.1.delivered"], ["fetch g1"]],
+  ["that fails", { fetch: ["fails"] }, ["order.1.failed"], ["fetch g1"]],
+  [
+    "whose machines are taken away",
+    { fetch: ["host", "host", "host"] },
+    ["order.1.delivered"],
+    ["fetch g1", "fetch g2"],
+  ],
+] as const)(
+  "job events of a run %s come twice and overtake each other: no work twice, told once",
+  async (_, endings, told, fetches) => {
+    const met = { twice: 0, overtaken: 0 };
+    for (const late of [
+      [3, 2, 1, 0],
+      [0, 3, 0, 3],
+      [2, 0, 3, 1],
+    ]) {
+      const end = await play(plainPlan(1), eventFate(late, endings));
+      met.twice += end.met.get("job event that comes twice") ?? 0;
+      met.overtaken += end.met.get("job event that is overtaken") ?? 0;
+      expect(end.faults).toEqual([]);
+      expect(toldOf(end)).toEqual(told);
+      const jobs = end.world.batch.jobs.map(({ ref, status }) => ({
+        job: `${ref.step} g${String(ref.generation)}`,
+        delivered: ref.step === "publish" && status === "SUCCEEDED",
+      }));
+      expect(jobs.map(({ job }) => job).filter((job) => job.startsWith("fetch"))).toEqual(fetches);
+      // A dependant that Batch refuses because of what it depends on may come again; it works once at most.
+      expect(jobs.filter(({ delivered }) => delivered)).toHaveLength(end.delivered);
+    }
+    expect(met.twice).toBeGreaterThan(5);
+    expect(met.overtaken).toBeGreaterThan(5);
+  },
+);
