@@ -23,7 +23,10 @@ interface Slot {
   readonly order?: ObservedOrder | undefined;
 }
 
-/** Tells the expected orders that are not there in time: a warning, then an error, each once for a slot. */
+/**
+ * Tells the expected orders that are not there in time: a warning, then an error, and that the order came after all, each
+ * once for a slot.
+ */
 export async function lateOrders(
   context: ExpectationContext,
   spec: PartnerSpec,
@@ -45,7 +48,10 @@ export async function lateOrders(
   return plans.flatMap(({ expectation, instants }) =>
     fill(expectation, instants, orders)
       .filter(({ at }) => at > now - LOOK_BACK_MS)
-      .flatMap((slot) => announcements(spec, expectation, slot, now)),
+      .flatMap((slot) => [
+        ...announcements(spec, expectation, slot, now),
+        ...recovered(spec, expectation, slot),
+      ]),
   );
 }
 
@@ -76,8 +82,7 @@ function announcements(
   { at, order }: Slot,
   now: number,
 ): Announcement[] {
-  const done = expectation.until === "arrived" ? order?.claimedAt : order?.deliveredAt;
-  const doneAt = done === undefined ? now : Date.parse(done);
+  if (doneAt(expectation, order) !== undefined) return [];
   return (
     (
       [
@@ -86,10 +91,53 @@ function announcements(
       ] as const
     )
       // What came after the limit was late, and was told then; what is not there now is told now.
-      .filter(([, minutes]) => done === undefined && doneAt > at + minutes * MINUTE_MS)
+      .filter(([, minutes]) => now > at + minutes * MINUTE_MS)
       .map(([severity, minutes]) => announcement(spec, expectation, at, order, severity, minutes))
   );
 }
+
+/** When what is expected of an order was there. */
+const doneAt = (
+  { until }: OrderExpectation,
+  order: ObservedOrder | undefined,
+): string | undefined => (until === "arrived" ? order?.claimedAt : order?.deliveredAt);
+
+/** Tells that an order is there whose slot was warned of. */
+function recovered(
+  spec: PartnerSpec,
+  expectation: OrderExpectation,
+  { at, order }: Slot,
+): Announcement[] {
+  const { name, timezone, until, warnAfterMinutes } = expectation;
+  const done = doneAt(expectation, order);
+  if (order === undefined || done === undefined) return [];
+  if (Date.parse(done) <= at + warnAfterMinutes * MINUTE_MS) return [];
+  const slot = new Date(at).toISOString();
+  return [
+    {
+      schemaVersion: 1,
+      id: `late.${name}.${idPart(slot)}.recovered`,
+      kind: "recovered",
+      severity: "info",
+      partner: spec.partner,
+      environment: spec.environment,
+      orderId: order.orderId,
+      orderKey: order.orderKey,
+      attempt: order.attempt,
+      specDigest: specDigest(spec),
+      cause: {
+        class: "partner",
+        code: "came-late",
+        text: `the order ${JSON.stringify(name)} was expected to be ${until} by ${slot} (${timezone}), and was at ${done}`,
+        cure: "nothing; the warning is over",
+      },
+      at: done,
+    },
+  ];
+}
+
+/** An instant as a part of an id. */
+const idPart = (instant: string): string => instant.replace(/[^0-9TZ]/gu, "");
 
 function announcement(
   spec: PartnerSpec,
@@ -106,7 +154,7 @@ function announcement(
       : `order ${JSON.stringify(order.orderId)} is not delivered`;
   return {
     schemaVersion: 1,
-    id: `late.${name}.${slot.replace(/[^0-9TZ]/gu, "")}.${severity}`,
+    id: `late.${name}.${idPart(slot)}.${severity}`,
     kind: "late",
     severity,
     partner: spec.partner,

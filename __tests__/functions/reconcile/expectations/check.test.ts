@@ -2,7 +2,7 @@ import {
   checkExpectations,
   type ObservedOrder,
 } from "../../../../functions/reconcile/expectations";
-import type { ExpectationsSpec, PartnerSpec } from "../../../../modules/contract";
+import type { Announcement, ExpectationsSpec, PartnerSpec } from "../../../../modules/contract";
 
 const DAILY: ExpectationsSpec = {
   orders: [
@@ -79,10 +79,22 @@ test.each([
     [],
   ],
   [
-    "nothing more, when it came late",
+    "that it is there after all, when it came late",
     "2026-03-03T02:01:00Z",
     [order("2026-03-03T01:00:00Z", "2026-03-03T01:30:00Z")],
+    ["late.daily.20260303T000000000Z.recovered"],
+  ],
+  [
+    "nothing, when it came just before the warning",
+    "2026-03-03T02:01:00Z",
+    [order("2026-03-02T23:00:00Z", "2026-03-03T00:30:00Z")],
     [],
+  ],
+  [
+    "that it is delivered after all, however long that took",
+    "2026-03-03T20:00:00Z",
+    [order("2026-03-02T23:00:00Z", "2026-03-03T19:00:00Z")],
+    ["late.daily.20260303T000000000Z.recovered"],
   ],
 ] as const)("%s", async (_, now, orders, expected) => {
   expect(await late(now, [YESTERDAY, ...orders])).toEqual(expected);
@@ -91,6 +103,7 @@ test.each([
 test("an order that came late fills its own slot and not the next one too", async () => {
   const lateOne = order("2026-03-02T01:00:00Z", "2026-03-02T01:30:00Z");
   expect(await late("2026-03-03T00:31:00Z", [lateOne])).toEqual([
+    "late.daily.20260302T000000000Z.recovered",
     "late.daily.20260303T000000000Z.warn",
   ]);
 });
@@ -111,6 +124,38 @@ test("what is told names slot, zone and the next command", async () => {
     },
     nextCommand: "partner-ingest orders list --partner acme --since 2026-03-03 --env local",
     at: "2026-03-03T00:30:00.000Z",
+  });
+});
+
+test("pass after pass each stage of a late order has one id, and its end is told in words", async () => {
+  const came = order("2026-03-03T01:00:00Z", "2026-03-03T01:30:00Z");
+  const told: Announcement[] = [];
+  for (let minute = 0; minute <= 180; minute += 5) {
+    const now = new Date(Date.parse("2026-03-03T00:00:00Z") + minute * 60_000).toISOString();
+    // What the ledger knows at that time.
+    const known = [
+      ...(came.claimedAt > now ? [] : [{ ...came, deliveredAt: undefined }]),
+      YESTERDAY,
+    ].map((one) =>
+      one.orderKey === came.orderKey && now >= "2026-03-03T01:30:00.000Z" ? came : one,
+    );
+    const context = { orders: () => Promise.resolve(known) };
+    told.push(...(await checkExpectations(context, spec(DAILY), Date.parse(now))));
+  }
+  expect(told.length).toBeGreaterThan(20);
+  expect([...new Set(told.map(({ id }) => id))]).toEqual([
+    "late.daily.20260303T000000000Z.warn",
+    "late.daily.20260303T000000000Z.recovered",
+  ]);
+  expect(told.at(-1)).toMatchObject({
+    kind: "recovered",
+    severity: "info",
+    orderId: "2026-03-03",
+    cause: {
+      text: 'the order "daily" was expected to be delivered by 2026-03-03T00:00:00.000Z (Asia/Seoul), and was at 2026-03-03T01:30:00Z',
+      cure: "nothing; the warning is over",
+    },
+    at: "2026-03-03T01:30:00Z",
   });
 });
 
@@ -142,6 +187,12 @@ test.each([
     { maxDropPercent: 50 },
     [USUAL, USUAL, { files: 1, bytes: 1000 }, { files: 49, bytes: 1000 }],
     "49 files, 51 % less than the median 100 of the last 3 orders",
+  ],
+  [
+    "a drop of its size alone",
+    { maxDropPercent: 50 },
+    [USUAL, USUAL, USUAL, { files: 100, bytes: 499 }],
+    "499 bytes, 50 % less than the median 1000 of the last 3 orders",
   ],
 ])("a delivery with %s is unusual", async (_, deliveries, totals, text) => {
   expect(await unusual(deliveries, totals)).toBe(`the delivery holds ${text}`);
