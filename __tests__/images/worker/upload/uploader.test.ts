@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,8 +8,10 @@ import { CreateMultipartUploadCommand, type S3Client } from "@aws-sdk/client-s3"
 import { s3Client } from "../../../../images/worker/src/aws/clients";
 import { Log } from "../../../../images/worker/src/log";
 import { identityOf } from "../../../../images/worker/src/publish/scan";
+import { StepError } from "../../../../images/worker/src/step/step-error";
 import { crc32Text } from "../../../../images/worker/src/upload/crc32";
 import type { SentFile, UploadFile } from "../../../../images/worker/src/upload/file-sender";
+import { inFlight } from "../../../../images/worker/src/upload/in-flight";
 import { sendPart } from "../../../../images/worker/src/upload/multipart";
 import { withSource } from "../../../../images/worker/src/upload/source-file";
 import { uploadFiles } from "../../../../images/worker/src/upload/uploader";
@@ -240,6 +243,53 @@ describe("stops", () => {
     );
     // Its parts are what the next attempt goes on from.
     expect(s3.uploads(LANDING)).toBe(1);
+  });
+});
+
+describe("told to stop", () => {
+  /** Stops when all three parts are on their way and none has arrived. */
+  async function stopWithAllOnTheirWay(reason: Error): Promise<void> {
+    // The first body tells where the bucket is; it goes by another way.
+    await upload([await file("first", SMALL)]);
+    const stop = new AbortController();
+    let waiting = 0;
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    s3.fault = async (request) => {
+      if (!isPart(request)) return undefined;
+      waiting += 1;
+      if (waiting === 3) {
+        stop.abort(reason);
+        goOn();
+      }
+      await stopped;
+      return undefined;
+    };
+    await expect(upload([await file("large", LARGE)], stop.signal)).rejects.toThrow(reason.message);
+    expect(s3.uploads(LANDING)).toBe(1);
+    expect(s3.has(LANDING, "to/large")).toBe(false);
+  }
+
+  test("the parts that are on their way arrive, no object is completed", async () => {
+    await stopWithAllOnTheirWay(new Error("told to stop by SIGTERM"));
+    expect(progress).toEqual({ bytes: LARGE.length, files: 0 });
+    expect(s3.parts(LANDING)).toBe(3);
+  });
+
+  test("by the loss of the lock, nothing more is waited for", async () => {
+    await stopWithAllOnTheirWay(new StepError("superseded", "another worker has taken over"));
+    expect(progress).toEqual({ bytes: 0, files: 0 });
+  });
+
+  test("what does not arrive in the time left is ended", async () => {
+    const stop = new AbortController();
+    const { signal, release } = inFlight(stop.signal, new AbortController().signal, 1);
+    const ended = once(signal, "abort");
+    stop.abort(new Error("told to stop by SIGTERM"));
+    expect(signal.aborted).toBe(false);
+    await ended;
+    expect((signal.reason as Error).message).toBe("told to stop by SIGTERM");
+    release();
   });
 });
 

@@ -50,11 +50,14 @@ export function allowShortcut(client: S3Client, handler: SlicingHandler): void {
  * The SDK takes four times as long for a small object as Node's HTTP client. So it sends the first one; from that it is
  * learned where the bucket is and how requests are signed, and the others are sent without it, once. Whatever does not
  * end in success then is left to the SDK, which tries again, waits, and tells what is wrong.
+ *
+ * @param inFlight - ends a body that is on its way without the SDK; nothing is begun or tried again once `signal` says stop
  */
 export async function sendBody(
   client: S3Client,
   command: BodyCommand,
   signal: AbortSignal,
+  inFlight = signal,
 ): Promise<SentBody> {
   const shortcut = shortcuts.get(client);
   const request = bodyRequest(command);
@@ -75,8 +78,9 @@ export async function sendBody(
   const place = places.of(request.bucket);
   if (place === undefined || performance.now() < shortcut.restUntil)
     return bySdk(client, command, signal);
+  signal.throwIfAborted();
   try {
-    const sent = await direct(shortcut, place, request, signal);
+    const sent = await direct(shortcut, place, request, inFlight);
     countDirect(client, true);
     return sent;
   } catch (error) {

@@ -153,7 +153,7 @@ async function sendParts(
  * @param there - what an earlier attempt has sent under this number
  */
 export async function sendPart(
-  { client, bucket, signal }: Target,
+  { client, bucket, signal, inFlight }: Target,
   key: string,
   uploadId: string,
   part: Part,
@@ -179,6 +179,7 @@ export async function sendPart(
         : new FileSlice(source.handle, part.offset, part.size).asBody(),
     }),
     signal,
+    inFlight,
   );
   return { ...part, etag: ETag ?? "", crc32, resumed: false };
 }

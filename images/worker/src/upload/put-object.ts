@@ -35,6 +35,7 @@ export async function putObject(target: Target, object: SmallObject): Promise<Wr
       ...writeCondition(object.replaces),
     }),
     target.signal,
+    target.inFlight,
   );
   return { etag: plainEtag(ETag), versionId: VersionId };
 }

@@ -6,6 +6,8 @@ export interface Target {
   readonly client: S3Client;
   readonly bucket: string;
   readonly signal: AbortSignal;
+  /** Ends bodies that are on their way. @default - `signal` does */
+  readonly inFlight?: AbortSignal;
 }
 
 /** What an object must be. */

@@ -5,6 +5,7 @@ import { classify } from "../step/classify";
 import { nameFailure } from "../step/name-failure";
 import { BegunUploads } from "./begun-uploads";
 import { FileSender, type SentFile, type UploadFile } from "./file-sender";
+import { inFlight } from "./in-flight";
 import { TransferGate } from "./transfer-gate";
 
 /** Files that line up for the gate at once: enough to hide the request that begins an upload in parts. */
@@ -59,7 +60,13 @@ export async function uploadFiles(
   const signal = AbortSignal.any([props.stop, failure.signal]);
   // Every request under way listens to it.
   setMaxListeners(0, signal, props.stop);
-  const target = { client: props.client, bucket: props.bucket, signal };
+  const onTheirWay = inFlight(props.stop, failure.signal);
+  const target = {
+    client: props.client,
+    bucket: props.bucket,
+    signal,
+    inFlight: onTheirWay.signal,
+  };
   const begun = props.begun ?? BegunUploads.none(target, props.log);
   const sender = new FileSender(target, new TransferGate(), begun, {
     onBytes: (bytes) => {
@@ -81,7 +88,8 @@ export async function uploadFiles(
       const what = `${JSON.stringify(file.path)} could not be published`;
       const named = nameFailure(error, what, signal);
       failures.push(named);
-      failure.abort(named);
+      // Told to stop, all that has not begun fails; what is on its way may still arrive.
+      if (!props.stop.aborted) failure.abort(named);
     } finally {
       onAdmitted();
     }
@@ -97,6 +105,7 @@ export async function uploadFiles(
   };
   await Promise.all(Array.from({ length: LINES }, line));
   await Promise.all(running);
+  onTheirWay.release();
   if (failures.length > 0) {
     // The next attempt goes on from what is begun; where none can help, its parts would only cost storage.
     const { outcome } = classify(failures[0], props.stop.aborted);
