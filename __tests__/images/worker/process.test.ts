@@ -111,6 +111,25 @@ test("three children work on seven files, and a merge makes one delivery of them
   expect(readdirSync(join(run.root)).filter((name) => name.startsWith("part-"))).toEqual([]);
 });
 
+test.each([
+  ["list uploads", "GET"],
+  ["remove uploads", "DELETE"],
+])(
+  "a merge that may not %s, as in somebody else's bucket, leaves them there",
+  async (_, refused) => {
+    const run = await listed(["a.txt"]);
+    expect((await part(run, 0, 1).ended).outcome).toBe("ok");
+    await s3.beginUpload(LANDING, `${run.prefix}files/gone.bin`, [Buffer.alloc(1)]);
+    s3.fault = ({ method, query }) =>
+      method === refused && (query.has("uploads") || query.has("uploadId"))
+        ? { status: 403, code: "AccessDenied" }
+        : undefined;
+    expect((await run.run(MERGE)).outcome).toBe("ok");
+    expect((await manifest(run)).totals.files).toBe(1);
+    expect(s3.uploads(LANDING)).toBe(1);
+  },
+);
+
 test("told to stop: the next try does what is left, and not again what is done", async () => {
   const names = Array.from({ length: 8 }, (_, index) => `${String(index)}.txt`);
   const run = await listed(names);

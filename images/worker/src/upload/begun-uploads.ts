@@ -158,7 +158,11 @@ export class BegunUploads {
             `uploads below ${JSON.stringify(prefix)} could not be listed`,
             signal,
           );
-        this.log.info("uploads of the bucket may not be listed; those in the journal are resumed");
+        this.log.info(
+          this.journal === undefined
+            ? "uploads of the bucket may not be listed; what earlier tries began is left to the bucket's life cycle"
+            : "uploads of the bucket may not be listed; those in the journal are resumed",
+        );
         return;
       }
     } while (after !== undefined);
