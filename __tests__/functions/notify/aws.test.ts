@@ -185,7 +185,7 @@ test("of a batch those alone stay in the queue that could not be told, and are h
 test("a service that is silent for one message does not take the others of its batch down", async () => {
   endpoint.refuse = (call) => (isTo(call, "silent") ? "silence" : undefined);
   // Ample for a machine under load; the silent call alone waits so long.
-  const { answer, log } = await deliver(portsOf(2_000), ["silent", "fine"]);
+  const { answer, log } = await deliver(portsOf(3_000), ["silent", "fine"]);
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "silent" }] });
   expect(told("fine")).toBe(true);
   expect(log).toContainEqual(

@@ -8,12 +8,16 @@ import {
   batchAnswer,
   batchError,
   half,
+  type Interceptor,
   reset,
   s3Error,
   silence,
 } from "../trigger/support/aws-double";
 
-const TIMEOUT_MS = 300;
+/** For calls that are answered: no machine is so slow. */
+const PATIENT_MS = 60_000;
+/** For calls that are not. */
+const HASTY_MS = 300;
 const BUCKET = "ledger";
 const KEY = "universal-music/runs/a-0123456789ab/1/claim.json";
 const REQUEST = { jobName: "a--b--1--fetch--g1", jobQueue: "queue", jobDefinition: "definition:3" };
@@ -21,6 +25,7 @@ const REQUEST = { jobName: "a--b--1--fetch--g1", jobQueue: "queue", jobDefinitio
 let double: AwsDouble;
 let ledger: Ledger;
 let batch: Batch;
+let hasty: { readonly ledger: Ledger; readonly batch: Batch };
 let clients: readonly { destroy(): void }[];
 
 beforeEach(async () => {
@@ -37,14 +42,21 @@ beforeEach(async () => {
     requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   });
   clients = [s3, batchClient];
-  ledger = s3Ledger(s3, BUCKET, TIMEOUT_MS);
-  batch = awsBatch(batchClient, { submitMs: TIMEOUT_MS, callMs: TIMEOUT_MS });
+  ledger = s3Ledger(s3, BUCKET, PATIENT_MS);
+  batch = awsBatch(batchClient, { submitMs: PATIENT_MS, callMs: PATIENT_MS });
+  hasty = {
+    ledger: s3Ledger(s3, BUCKET, HASTY_MS),
+    batch: awsBatch(batchClient, { submitMs: HASTY_MS, callMs: HASTY_MS }),
+  };
 });
 
 afterEach(async () => {
   for (const client of clients) client.destroy();
   await double.stop();
 });
+
+/** Whether nothing whole ever comes: then alone the time limit decides. */
+const isEndless = (answer: Interceptor): boolean => answer === silence || answer === half;
 
 describe("the ledger on S3", () => {
   it("creates once", async () => {
@@ -86,7 +98,8 @@ describe("the ledger on S3", () => {
     ["silence", silence],
   ])("asks to repeat after %s, and sends once by itself", async (_what, answer) => {
     double.next.push(answer);
-    await expect(ledger.create(KEY, "1")).rejects.toMatchObject({
+    const { ledger: to } = isEndless(answer) ? hasty : { ledger };
+    await expect(to.create(KEY, "1")).rejects.toMatchObject({
       name: "RetryableError",
       message: expect.stringMatching(
         /^could not write "universal-music\/runs\/a-0123456789ab\/1\/claim\.json" in the ledger bucket "ledger": .+; the event must come again$/u,
@@ -116,12 +129,29 @@ describe("the ledger on S3", () => {
 
   it("breaks off an answer that stops in its middle", async () => {
     double.next.push(half);
-    await expect(ledger.read(KEY)).rejects.toMatchObject({ name: "RetryableError" });
+    await expect(hasty.ledger.read(KEY)).rejects.toMatchObject({ name: "RetryableError" });
+  });
+
+  it("lists page by page, each from where the last one ended", async () => {
+    const page = (truncated: boolean, ...keys: string[]): Interceptor => {
+      const contents = keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+      return (response) => {
+        response.writeHead(200, { "content-type": "application/xml" });
+        response.end(
+          `<ListBucketResult><IsTruncated>${String(truncated)}</IsTruncated>${contents}</ListBucketResult>`,
+        );
+      };
+    };
+    double.next.push(page(true, "a/1", "a/2"), page(false, "a/3"));
+    const first = await ledger.list("a/");
+    expect(first).toEqual({ keys: ["a/1", "a/2"], next: "a/2" });
+    expect(await ledger.list("a/", first.next)).toEqual({ keys: ["a/3"] });
+    expect(double.received.map(({ query }) => query.get("start-after"))).toEqual([null, "a/2"]);
   });
 
   it("says what did not come", async () => {
     double.next.push(silence);
-    await expect(ledger.read("k")).rejects.toThrow(
+    await expect(hasty.ledger.read("k")).rejects.toThrow(
       'could not read "k" in the ledger bucket "ledger": no answer within 300 ms; the event must come again',
     );
   });
@@ -169,7 +199,8 @@ describe("submission to Batch", () => {
     ["an answer without an id", batchAnswer({}), /^the answer holds no job id$/u],
   ])("is unknown after %s, and never sent twice", async (_what, answer, reason) => {
     double.next.push(answer);
-    const outcome = await batch.submit(REQUEST);
+    const { batch: to } = isEndless(answer) ? hasty : { batch };
+    const outcome = await to.submit(REQUEST);
     expect(outcome).toEqual({ kind: "unknown", reason: expect.stringMatching(reason) as string });
     // Longer than the SDK would wait before it sent again.
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -184,7 +215,7 @@ describe("submission to Batch", () => {
         });
       });
     });
-    await batch.submit(REQUEST);
+    await hasty.batch.submit(REQUEST);
     await closed;
     expect(double.connections).toBe(1);
   });
@@ -227,7 +258,7 @@ describe("the listing of jobs by name", () => {
 
   it("asks to repeat when there was no answer", async () => {
     double.next.push(silence);
-    await expect(batch.findByName("n", "q")).rejects.toMatchObject({
+    await expect(hasty.batch.findByName("n", "q")).rejects.toMatchObject({
       name: "RetryableError",
       message:
         'could not list the jobs named "n" in queue "q": no answer within 300 ms; the event must come again',

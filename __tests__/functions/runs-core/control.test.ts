@@ -5,9 +5,20 @@ import { announceBySqs } from "../../../functions/runs-core/announce-sqs";
 import { batchControl } from "../../../functions/runs-core/batch-control";
 import { retryingControl } from "../../../functions/runs-core/retry";
 import type { Announcement } from "../../../modules/contract";
-import { AwsDouble, batchAnswer, batchError, reset, silence } from "../trigger/support/aws-double";
+import {
+  AwsDouble,
+  batchAnswer,
+  batchError,
+  type Interceptor,
+  reset,
+  silence,
+} from "../trigger/support/aws-double";
 
-const TIMEOUT_MS = 300;
+/** For calls that are answered: no machine is so slow. */
+const PATIENT_MS = 60_000;
+/** For calls that are not. */
+const HASTY_MS = 300;
+const limitOf = (answer: Interceptor): number => (answer === silence ? HASTY_MS : PATIENT_MS);
 
 let double: AwsDouble;
 let batch: BatchClient;
@@ -54,7 +65,7 @@ describe("jobs that exist", () => {
         ],
       }),
     );
-    expect(await batchControl(batch, TIMEOUT_MS).describe(["1", "forgotten"])).toEqual([
+    expect(await batchControl(batch, PATIENT_MS).describe(["1", "forgotten"])).toEqual([
       {
         jobId: "1",
         status: "FAILED",
@@ -86,7 +97,7 @@ describe("jobs that exist", () => {
       }),
       batchAnswer({ jobSummaryList: [{ jobId: "1:77", jobName: "n" }], nextToken: "" }),
     );
-    expect(await batchControl(batch, TIMEOUT_MS).failedChildren("1")).toEqual([3, 77, 998]);
+    expect(await batchControl(batch, PATIENT_MS).failedChildren("1")).toEqual([3, 77, 998]);
     expect(double.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { arrayJobId: "1", jobStatus: "FAILED" },
       { arrayJobId: "1", jobStatus: "FAILED", nextToken: "more" },
@@ -95,7 +106,7 @@ describe("jobs that exist", () => {
 
   test("are ended with a reason that Batch takes", async () => {
     double.next.push(batchAnswer({}));
-    await batchControl(batch, TIMEOUT_MS).terminate("1", "x".repeat(5000));
+    await batchControl(batch, PATIENT_MS).terminate("1", "x".repeat(5000));
     expect(JSON.parse(double.received[0]?.body ?? "")).toEqual({
       jobId: "1",
       reason: "x".repeat(1000),
@@ -118,7 +129,7 @@ describe("jobs that exist", () => {
     ["no answer", silence, "no answer within 300 ms"],
   ])("are asked for again after %s", async (_name, answer, reason) => {
     double.next.push(answer);
-    await expect(batchControl(batch, TIMEOUT_MS).describe(["1"])).rejects.toMatchObject({
+    await expect(batchControl(batch, limitOf(answer)).describe(["1"])).rejects.toMatchObject({
       name: "RetryableError",
       message: `could not describe 1 jobs: ${reason}; it is tried again`,
     });
@@ -126,14 +137,14 @@ describe("jobs that exist", () => {
 
   test("are asked for again after a connection that breaks", async () => {
     double.next.push(reset);
-    await expect(batchControl(batch, TIMEOUT_MS).describe(["1"])).rejects.toMatchObject({
+    await expect(batchControl(batch, PATIENT_MS).describe(["1"])).rejects.toMatchObject({
       name: "RetryableError",
     });
   });
 
   test("are not asked for again where the role may not", async () => {
     double.next.push(batchError(403, "AccessDeniedException", "not authorized"));
-    await expect(batchControl(batch, TIMEOUT_MS).terminate("1", "why")).rejects.toMatchObject({
+    await expect(batchControl(batch, PATIENT_MS).terminate("1", "why")).rejects.toMatchObject({
       name: "PermanentError",
       message:
         "could not end job 1: AccessDeniedException: not authorized; grant the function's role this call",
@@ -148,7 +159,7 @@ describe("jobs that exist", () => {
       batchAnswer({ jobs: [{ jobId: "1", status: "RUNNING" }] }),
     );
     const clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
-    const control = retryingControl(batchControl(batch, TIMEOUT_MS), clock, 60_000);
+    const control = retryingControl(batchControl(batch, PATIENT_MS), clock, 60_000);
     expect(await control.describe(["1"])).toMatchObject([{ status: "RUNNING" }]);
     expect(double.received).toHaveLength(4);
   });
@@ -156,8 +167,8 @@ describe("jobs that exist", () => {
 
 describe("announcements on their queue", () => {
   const announcement = { schemaVersion: 1, id: "order.1.failed", kind: "failed" } as Announcement;
-  const announce = (): Promise<void> =>
-    announceBySqs(sqs, "https://sqs.test/111122223333/announcements", TIMEOUT_MS)(announcement);
+  const announce = (timeoutMs = PATIENT_MS): Promise<void> =>
+    announceBySqs(sqs, "https://sqs.test/111122223333/announcements", timeoutMs)(announcement);
 
   test("are handed over whole", async () => {
     // The client compares the digest of what arrived with what it sent.
@@ -182,7 +193,7 @@ describe("announcements on their queue", () => {
     ["no answer", silence, "no answer within 300 ms"],
   ])("are handed over again after %s: an end is never silent", async (_name, answer, reason) => {
     double.next.push(answer);
-    await expect(announce()).rejects.toMatchObject({
+    await expect(announce(limitOf(answer))).rejects.toMatchObject({
       name: "RetryableError",
       message: `could not hand over announcement "order.1.failed": ${reason}; it is handed over again`,
     });
