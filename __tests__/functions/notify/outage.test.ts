@@ -92,6 +92,10 @@ test.each([
   "a receiver that is broken for ever (%s) leaves the payload in the dead letters",
   async (kind, reason) => {
     const one = world();
+    if (kind === "slow") {
+      const [real, hasty] = [one.post, poster({ allowPlain: true, timeoutMs: 300 })];
+      one.post = (request) => (request.url.startsWith(server.url) ? hasty(request) : real(request));
+    }
     server.answer = () =>
       kind === "500"
         ? { status: 500 }

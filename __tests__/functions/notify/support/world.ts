@@ -47,7 +47,8 @@ export class World {
   constructor(settings?: NotificationsSpec) {
     if (settings !== undefined)
       this.objects.set(specKey("acme", DIGEST), JSON.stringify({ notifications: settings }));
-    this.post = poster({ allowPlain: true, timeoutMs: 300 });
+    // Long enough that no machine is too slow for an answer that comes.
+    this.post = poster({ allowPlain: true, timeoutMs: 60_000 });
   }
 
   send(announcement: Announcement | string): void {
