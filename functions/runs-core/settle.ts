@@ -63,18 +63,13 @@ export async function settleRun(
   const end = (fact: DayFact): Promise<void> => endRun(inv, claim, fact, listedDay);
   if (state.status === "cancelled") {
     if (!(await endCancelled(inv, state, claim))) return "open";
+    // Jobs that were done before anybody could end them have delivered, and no delivery is silent.
+    const elapsedSeconds = await deliveredAfter(inv, claim);
+    if (elapsedSeconds !== undefined) return tellDelivery(inv, claim, elapsedSeconds, end);
     await end("cancelled");
     return "cancelled";
   }
-  if (state.status === "delivered") {
-    const { elapsedSeconds } = state;
-    if (claim.chain === "order") {
-      const told = { elapsedSeconds, counts: await countsOf(inv, claim) };
-      await inv.announce(announcementOf(inv, "delivered", claim, told));
-    }
-    await end("delivered");
-    return "delivered";
-  }
+  if (state.status === "delivered") return tellDelivery(inv, claim, state.elapsedSeconds, end);
   if (state.status === "retrying") {
     // Told once, whoever comes: who planned it may have died before.
     if (state.retry !== undefined) await tellRetry(inv, claim, state.retry);
@@ -94,6 +89,33 @@ export async function settleRun(
   await tellFailure(inv, state, claim, final);
   await end("failed");
   return "failed";
+}
+
+async function tellDelivery(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+  elapsedSeconds: number | undefined,
+  end: (fact: DayFact) => Promise<void>,
+): Promise<"delivered"> {
+  if (claim.chain === "order") {
+    const told = { elapsedSeconds, counts: await countsOf(inv, claim) };
+    await inv.announce(announcementOf(inv, "delivered", claim, told));
+  }
+  await end("delivered");
+  return "delivered";
+}
+
+/** Seconds from the claim to the delivery that a worker put into the index; `undefined` where none did. */
+async function deliveredAfter(
+  inv: PlatformInvocation,
+  claim: ClaimRecord,
+): Promise<number | undefined> {
+  const stored = await inv.ledger.find(dayKey(claimedDay(claim), claim, "delivered"));
+  if (stored === undefined) return undefined;
+  const fact: unknown = JSON.parse(stored.body);
+  const published = isRecord(fact) ? Date.parse(String(fact["publishedAt"])) : Number.NaN;
+  const at = Number.isNaN(published) ? inv.clock.now() : published;
+  return Math.max(0, Math.round((at - Date.parse(claim.claimedAt)) / 1000));
 }
 
 /** Decides about every broken step: whether it is submitted anew, which becomes a fact, or ends the run. */

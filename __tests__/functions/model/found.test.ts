@@ -6,6 +6,7 @@ import type { Invocation } from "../../../functions/runs-core/ports";
 import { submitStep } from "../../../functions/runs-core/submit";
 import { dayKey } from "../../../modules/contract";
 import { SPEC, STANDARD_QUEUE, step } from "../trigger/support/fixtures";
+import { sweep, TOO_LATE } from "./sweep";
 
 const MINUTE = 60_000;
 
@@ -104,4 +105,10 @@ test("an invocation that comes to a step again does not take its own open submis
     'another invocation may submit step "fetch" of order key "order-0-a5306d573200" until 2026-03-01T21:02:00.000Z and has recorded no job yet; the event must come again',
   );
   expect(submissions).toEqual(["job"]);
+});
+
+test("an order that was delivered before its cancel took hold is told as delivered", async () => {
+  const { faults, calm } = await sweep(TOO_LATE, { every: 1, fates: ["crash-before"] });
+  expect(faults).toEqual([]);
+  expect(calm).toMatchObject({ cancelled: 1, delivered: 0 });
 });

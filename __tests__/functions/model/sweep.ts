@@ -14,6 +14,13 @@ export interface Scenario {
 
 type Ends = Record<"delivered" | "failed" | "cancelled" | "never", number>;
 
+/** Jobs whose submission was not recorded are known to nobody who cancels: without events they deliver. */
+export const TOO_LATE: Scenario = {
+  name: "a person cancels what is delivered in a few minutes",
+  plan: plainPlan(1, { silent: true, runnableMinutes: 0, cancels: [{ at: 4, order: 0 }] }),
+  ends: { cancelled: 1 },
+};
+
 /** What each function has to do at least once. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "an order is delivered", plan: plainPlan(), ends: { delivered: 1 } },
@@ -57,6 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
     plan: plainPlan(1, { jobMinutes: 60, cancels: [{ at: 2, order: 0 }] }),
     ends: { cancelled: 1 },
   },
+  TOO_LATE,
   {
     name: "a person pauses the partner, and lets it go on",
     plan: plainPlan(2, { events: [[0], [12]], pauses: [{ from: 10, to: 40 }] }),
