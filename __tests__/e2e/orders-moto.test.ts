@@ -262,3 +262,26 @@ test("a delivery in quarantine is listed and released", async () => {
   const late = await orders("quarantine", "reject", PARTNER, "LETTER-1", ...why, "--yes");
   expect(late.stderr).toContain("a decision is final");
 });
+
+test("a paused partner's orders are recorded and wait; resume names them", async () => {
+  expect(await ok("pause", PARTNER, ...why)).toMatch(
+    new RegExp(`^${PARTNER} is paused since \\S+ by arn:aws:\\S+: the e2e asks for it\n`, "u"),
+  );
+  const twice = await orders("pause", PARTNER, ...why);
+  expect({ code: twice.code, told: twice.stderr }).toEqual({
+    code: 2,
+    told: expect.stringContaining(
+      `to let it go on: partner-ingest orders resume ${PARTNER}`,
+    ) as string,
+  });
+  const Bucket = naming.bucket(PARTNER, "landing");
+  await s3.send(new PutObjectCommand({ Bucket, Key: "orders/HELD-1.order", Body: "x" }));
+  await ok("backfill", PARTNER, "--from", "1h", ...why, "--yes");
+  const held = JSON.parse(await ok("show", PARTNER, "HELD-1", "--json")) as {
+    runs: { status: string }[];
+  };
+  expect(held.runs.map(({ status }) => status)).toEqual(["waiting"]);
+  expect(await ok("list")).toContain(`${PARTNER} is paused since `);
+  expect(await ok("resume", PARTNER, ...why)).toMatch(/held-1-[0-9a-f]{12}/u);
+  expect(await ok("list")).not.toContain("is paused");
+});
