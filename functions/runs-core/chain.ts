@@ -55,7 +55,8 @@ export const failedByDependency = ({ job }: GenerationState): boolean =>
  *
  * - a step that has no job, or whose submitter died
  * - a step whose job failed, when the ledger holds the decision to submit it anew
- * - a step whose job failed with one that it waited for, when that one was submitted anew
+ * - a step whose job failed with one that it waited for, when that one was submitted anew. Batch tells the ends of the two
+ *   in any order: until the end of the first one is known, the second one waits, for it would fail again
  *
  * A step behind one that failed for good is left alone.
  *
@@ -84,7 +85,7 @@ export async function completeChain(
     }
     const next = step.after.some((earlier) => dead.has(earlier))
       ? "dead"
-      : nextOf(known, state?.actions ?? []);
+      : nextOf(known, state?.actions ?? [], isFree(step, known?.current, { jobs, done, moved }));
     if (next === "under-way") continue;
     if (next === "dead") {
       dead.add(step.name);
@@ -105,9 +106,39 @@ export async function completeChain(
   return { jobs, submitted };
 }
 
+/** What is known of the steps before one. */
+interface Before {
+  /** Job id by step. */
+  readonly jobs: Readonly<Record<string, string>>;
+  readonly done: ReadonlySet<string>;
+  /** Submitted anew just now. */
+  readonly moved: ReadonlySet<string>;
+}
+
+/**
+ * Tells whether a job that failed with one that it waited for has something else to wait for by now, or nothing. What an
+ * adopted job waited for is not known: then only what was submitted anew just now is surely something else, and the end of
+ * what is under way tells the rest.
+ */
+function isFree(
+  { after }: StepSpec,
+  current: GenerationState | undefined,
+  { jobs, done, moved }: Before,
+): boolean {
+  const dependsOn = current?.submitted?.dependsOn;
+  const left = after.filter((earlier) => !done.has(earlier));
+  return (
+    left.length === 0 ||
+    left.some((earlier) =>
+      dependsOn === undefined ? moved.has(earlier) : !dependsOn.includes(jobs[earlier] ?? ""),
+    )
+  );
+}
+
 function nextOf(
   known: StepState | undefined,
   actions: readonly ActionRecord[],
+  free: boolean,
 ): Escalation | "under-way" | "dead" {
   const current = known?.current;
   if (known === undefined || current === undefined) return { generation: 1 };
@@ -118,7 +149,6 @@ function nextOf(
   if (status !== "failed") return "under-way";
   const escalation = escalationOf(actions, known.step, generation + 1);
   if (escalation !== undefined) return escalation;
-  return failedByDependency(current) && generation < GENERATIONS_MAX
-    ? { generation: generation + 1 }
-    : "dead";
+  if (!failedByDependency(current) || generation >= GENERATIONS_MAX) return "dead";
+  return free ? { generation: generation + 1 } : "under-way";
 }

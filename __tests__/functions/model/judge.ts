@@ -187,6 +187,15 @@ function needless(world: ModelWorld): string[] {
       continue;
     }
     if (before.status === "SUCCEEDED") faults.push(`${job.jobName}: was done before`);
+    const failedBefore = world.batch.jobs.find(
+      ({ jobId, status, endedAt }) =>
+        dependsOn(job, jobId) &&
+        dependsOn(before, jobId) &&
+        status === "FAILED" &&
+        (endedAt ?? Infinity) < job.createdAt,
+    );
+    if (failedBefore !== undefined)
+      faults.push(`${job.jobName}: waits again for ${failedBefore.jobName}, which has failed`);
     const failed = unitsOf(before).filter(({ status }) => status === "FAILED");
     for (const { endings, jobId } of failed) {
       const last = endings.at(-1);
@@ -206,6 +215,9 @@ function needless(world: ModelWorld): string[] {
   }
   return faults;
 }
+
+const dependsOn = ({ request }: ModelJob, id: string): boolean =>
+  request.dependsOn?.some(({ jobId }) => jobId === id) === true;
 
 const unitsOf = (job: ModelJob): readonly Unit[] => (job.units.length > 0 ? job.units : [job]);
 

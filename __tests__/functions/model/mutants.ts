@@ -85,10 +85,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what comes after a step that is submitted anew is not",
     file: core("chain.ts"),
-    find: `return failedByDependency(current) && generation < GENERATIONS_MAX
-    ? { generation: generation + 1 }
-    : "dead";`,
+    find: `return free ? { generation: generation + 1 } : "under-way";`,
     replace: `return "dead";`,
+  },
+  {
+    name: "a dependant is submitted anew before the end of what it waits for is known",
+    soon: true,
+    file: core("chain.ts"),
+    find: `return free ? { generation: generation + 1 } : "under-way";`,
+    replace: `return { generation: generation + (free ? 1 : 1) };`,
   },
   {
     name: "a later attempt is planned and not promised",
