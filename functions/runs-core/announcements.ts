@@ -21,6 +21,8 @@ export interface Told {
   readonly generation?: GenerationState | undefined;
   readonly elapsedSeconds?: number | undefined;
   readonly counts?: Readonly<Record<string, number>> | undefined;
+  /** The later attempt by which a person does the order again, where one has asked for it before this is told. */
+  readonly rerun?: { readonly attempt: number; readonly claimed: boolean } | undefined;
   /** In place of what follows from run and kind: what is told once for several. */
   readonly id?: string | undefined;
 }
@@ -44,12 +46,15 @@ export function announcementOf(
   told: Told = {},
 ): Announcement {
   const { partner, orderKey, orderId, attempt, specDigest } = claim;
-  const { cause, step, generation, elapsedSeconds, counts } = told;
+  const { step, generation, elapsedSeconds, counts, rerun } = told;
+  const where = inv.commandOptions ?? inEnvironment(inv.environment);
+  const cause = rerun === undefined ? told.cause : takenOver(told.cause, rerun);
   return {
     schemaVersion: 1,
     id: told.id ?? `${orderKey}.${String(attempt)}.${kind}`,
     kind,
-    severity: SEVERITIES[kind],
+    // Somebody is at it: nobody has to be woken.
+    severity: rerun?.claimed === true ? "warn" : SEVERITIES[kind],
     partner,
     environment: inv.environment,
     orderId,
@@ -63,11 +68,11 @@ export function announcementOf(
       : {
           cause: { class: cause.class, code: cause.code, text: cause.text, cure: cause.cure },
           nextCommand: nextCommand(
-            kind,
+            kind === "failed" && rerun === undefined,
             claim,
             step,
             cause,
-            inv.commandOptions ?? inEnvironment(inv.environment),
+            where,
           ),
         }),
     ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
@@ -78,15 +83,35 @@ export function announcementOf(
   };
 }
 
+/** Of a failure that a person has taken over before it was told: that nobody else has to. */
+function takenOver(
+  cause: Cause | undefined,
+  { attempt, claimed }: NonNullable<Told["rerun"]>,
+): Cause | undefined {
+  if (cause === undefined) return undefined;
+  const again = `a person does the order again as attempt ${String(attempt)}`;
+  return claimed
+    ? {
+        ...cause,
+        text: `${cause.text}; ${again}`,
+        cure: "nothing here; how that attempt ends is told, too",
+      }
+    : {
+        ...cause,
+        text: `${cause.text}; a person has asked for a re-run that has not begun`,
+        cure: `look whether attempt ${String(attempt)} is there; if not, run the order again`,
+      };
+}
+
 /** What a person types next. A delivery that does not hold would not hold again: its faults are looked at first. */
 function nextCommand(
-  kind: AnnouncementKind,
+  again: boolean,
   claim: ClaimRecord,
   step: string | undefined,
   { code }: Cause,
   where: string,
 ): string {
-  if (kind !== "failed") return showCommand(claim, where);
+  if (!again) return showCommand(claim, where);
   return code === "bad-delivery"
     ? quarantineListCommand(claim.partner, where)
     : rerunCommand(claim, step, where);

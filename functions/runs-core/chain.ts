@@ -1,4 +1,10 @@
-import type { ActionRecord, ClaimRecord, PartnerSpec, StepRef } from "../../modules/contract";
+import type {
+  ActionRecord,
+  ClaimRecord,
+  PartnerSpec,
+  StepRef,
+  StepSpec,
+} from "../../modules/contract";
 import type { GenerationState, RunState, StepState } from "../../modules/ledger";
 import { indexClaim, runOf } from "./claims";
 import { jobRequest } from "./job-request";

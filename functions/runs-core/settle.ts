@@ -3,27 +3,21 @@ import {
   dayKey,
   retryKey,
   TRY_LATER_DELAYS_SECONDS,
-  type ActionRecord,
   type ClaimRecord,
   type DayFact,
-  type PartnerSpec,
   type RetryPlan,
   type RunRef,
 } from "../../modules/contract";
 import { isOver, type RunState } from "../../modules/ledger";
-import { announcementOf, countsOf } from "./announcements";
-import { arraySizeOf } from "./array-size";
+import { announcementOf, countsOf, type Told } from "./announcements";
 import { endCancelled } from "./cancelled";
-import { completeChain, escalationOf } from "./chain";
-import { claimedDay, pinnedSpec, runOf } from "./claims";
-import { decide } from "./decision";
-import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
+import { completeChain } from "./chain";
+import { claimedDay, findClaim, pinnedSpec, runOf } from "./claims";
+import { decideFailures, type FinalFailure } from "./decide-failures";
+import type { StepFailure } from "./failures";
 import { isRecord } from "./json";
 import type { PlatformInvocation } from "./platform";
 import { runState } from "./state";
-
-/** How often a step that its machines let down is submitted anew. */
-export const ESCALATIONS_MAX = 2;
 
 /** What was done to a run. */
 export type Settled =
@@ -85,7 +79,8 @@ export async function settleRun(
   }
   // What runs beside the broken step may end first; it is told of once.
   if (!isOver(state)) return "open";
-  if (final.cause.code === "try-later" && (await planRetry(inv, claim, final))) return "retrying";
+  const waits = final.cause.code === "try-later" && !final.takenOver;
+  if (waits && (await planRetry(inv, claim, final))) return "retrying";
   await tellFailure(inv, state, claim, final);
   await end("failed");
   return "failed";
@@ -118,54 +113,11 @@ async function deliveredAfter(
   return Math.max(0, Math.round((at - Date.parse(claim.claimedAt)) / 1000));
 }
 
-/** Decides about every broken step: whether it is submitted anew, which becomes a fact, or ends the run. */
-async function decideFailures(
-  inv: PlatformInvocation,
-  state: RunState,
-  claim: ClaimRecord,
-  { chains }: PartnerSpec,
-): Promise<{ final?: StepFailure; actions: ActionRecord[] }> {
-  const chain = chains[claim.chain];
-  const anew: StepFailure[] = [];
-  for (const step of brokenSteps(state, chain)) {
-    if (isStale(step)) continue;
-    const next = (step.current?.generation ?? 0) + 1;
-    if (escalationOf(state.actions, step.step, next) !== undefined) continue;
-    const spec = chain.find(({ name }) => name === step.step);
-    const array = (spec === undefined ? 1 : (arraySizeOf(claim, spec) ?? 1)) > 1;
-    const again = escalationOf(state.actions, step.step, next - 1)?.arrayIndexes;
-    const failure = await failureOf(inv, step, array, again);
-    const before = state.actions.filter(
-      ({ action, details }) => action === "escalate" && details["step"] === step.step,
-    ).length;
-    if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)
-      return { final: failure, actions: [] };
-    anew.push(failure);
-  }
-  const actions: ActionRecord[] = [];
-  for (const failure of anew) {
-    const action = await recordEscalation(inv, claim, failure);
-    if (action === undefined) return { final: failure, actions: [] };
-    actions.push(action);
-  }
-  return { actions };
-}
-
-/** Decides to submit a step anew, unless a person has decided to do the order in a later attempt. */
-async function recordEscalation(
-  inv: PlatformInvocation,
-  claim: ClaimRecord,
-  { step, cause, indexes }: StepFailure,
-): Promise<ActionRecord | undefined> {
-  const reason = `${cause.code}: ${cause.text}`;
-  const { record, own } = await decide(inv, claim, step, {
-    action: "escalate",
-    by: inv.actor,
-    reason,
-    indexes,
-  });
-  if (own) inv.log.warn("step is submitted anew", { step: step.step, reason });
-  return record.action === "escalate" ? record : undefined;
+/** How far a person's re-run of a run is: whoever asked for it may have died before it was claimed. */
+async function rerunOf(inv: PlatformInvocation, claim: ClaimRecord): Promise<Told["rerun"]> {
+  const attempt = claim.attempt + 1;
+  const later = await findClaim(inv, { ...runOf(claim), attempt });
+  return { attempt, claimed: later !== undefined };
 }
 
 /** Plans a later attempt, unless all of them were made. */
@@ -212,10 +164,14 @@ async function tellFailure(
   inv: PlatformInvocation,
   state: RunState,
   claim: ClaimRecord,
-  { step, cause }: StepFailure,
+  { step, cause, takenOver }: FinalFailure,
 ): Promise<void> {
+  // Where the end was told before the person came, there is nothing new to tell.
+  if (takenOver && (await inv.ledger.find(dayKey(claimedDay(claim), claim, "told"))) !== undefined)
+    return;
   const { elapsedSeconds } = state;
-  const told = { cause, step: step.step, generation: step.current, elapsedSeconds };
+  const rerun = takenOver ? await rerunOf(inv, claim) : undefined;
+  const told = { cause, step: step.step, generation: step.current, elapsedSeconds, rerun };
   await inv.announce(announcementOf(inv, "failed", claim, told));
 }
 

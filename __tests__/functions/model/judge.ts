@@ -1,4 +1,4 @@
-import { ESCALATIONS_MAX } from "../../../functions/runs-core/settle";
+import { ESCALATIONS_MAX } from "../../../functions/runs-core/decide-failures";
 import {
   actionKey,
   claimKey,

@@ -65,15 +65,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the program's own failure is submitted anew",
-    file: core("settle.ts"),
-    find: "if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
-    replace: "if (before >= ESCALATIONS_MAX)",
+    file: core("decide-failures.ts"),
+    find: "if (takenOver || !failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
+    replace: "if (takenOver || before >= ESCALATIONS_MAX)",
   },
   {
     name: "a step is submitted anew without end",
-    file: core("settle.ts"),
-    find: "if (!failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
-    replace: "if (!failure.cause.infrastructure)",
+    file: core("decide-failures.ts"),
+    find: "if (takenOver || !failure.cause.infrastructure || before >= ESCALATIONS_MAX)",
+    replace: "if (takenOver || !failure.cause.infrastructure)",
   },
   {
     name: "all children of an array are done again",

@@ -1,4 +1,4 @@
-import { ESCALATIONS_MAX } from "../../../functions/runs-core/settle";
+import { ESCALATIONS_MAX } from "../../../functions/runs-core/decide-failures";
 import { foldRun } from "../../../modules/ledger";
 import { ON_DEMAND_QUEUE, STANDARD_QUEUE } from "../trigger/support/fixtures";
 import { singleFault, type Ending, type Fate } from "./fate";
@@ -115,6 +115,81 @@ test("a person's re-run between a failure and its escalation: the work is done o
     { action: "rerun", by: "somebody", details: { step: "fetch", generation: 2 } },
   ]);
   expect(toldOf(end).sort()).toEqual(["order.1.failed", "order.2.delivered"]);
+  // Whoever is told of the first attempt is not sent to run again what is running again.
+  expect(end.world.told.find(({ kind }) => kind === "failed")).toMatchObject({
+    severity: "warn",
+    cause: {
+      code: "host-terminated",
+      text: "the machine was taken away while the job ran; a person does the order again as attempt 2",
+      cure: "nothing here; how that attempt ends is told, too",
+    },
+    nextCommand: `partner-ingest orders show universal-music order-0 --env test`,
+  });
+});
+
+test.each(["fails", "try-later"] as const)(
+  "a person's re-run of a step that %s, before its end is told: told as taken over, and no attempt is planned",
+  async (ending) => {
+    const plan = { silent: true, reruns: [{ at: 15, order: 0 }] };
+    const endings = { fetch: [ending] };
+    const undisturbed = await calm(plan, endings);
+    const said = undisturbed.calls.findIndex(
+      ({ what }) => what === "announce" || what === "create retry",
+    );
+    // The reconciler dies before it says a word.
+    const end = await play(plainPlan(1, plan), singleFault(said, "crash-before", endings));
+    expect(end.faults).toEqual([]);
+    expect(toldOf(end).sort()).toEqual(["order.1.failed", "order.2.delivered"]);
+    expect(end.world.told.find(({ kind }) => kind === "failed")).toMatchObject({
+      severity: "warn",
+      nextCommand: "partner-ingest orders show universal-music order-0 --env test",
+    });
+  },
+);
+
+test("an event of a failed run that comes again after a person's re-run tells nothing", async () => {
+  const end = await calm({ reruns: [{ at: 45, order: 0 }] }, { fetch: ["fails"] });
+  expect(toldOf(end)).toEqual(["order.1.failed", "order.2.delivered"]);
+  expect(end.world.told.find(({ kind }) => kind === "failed")).toMatchObject({
+    severity: "error",
+    nextCommand: expect.stringContaining("orders rerun") as string,
+  });
+  const { world } = end;
+  const [fetch] = world.batch.jobs;
+  if (fetch === undefined) throw new Error("there is no job");
+  const calls = world.calls.length;
+  world.changed(fetch, fetch);
+  await world.pass(60_000);
+  const again = world.calls.slice(calls).map(({ what }) => what);
+  expect(again).toContain("create status");
+  expect(again).not.toContain("announce");
+});
+
+test("a person's re-run that died before it began is told as such, as an error", async () => {
+  const plan = { silent: true, reruns: [{ at: 15, order: 0 }] };
+  const endings = { fetch: ["fails"] as const };
+  const dying = { ...singleFault(-1, "served", endings) };
+  let decided = false;
+  let told = 0;
+  const end = await play(plainPlan(1, plan), {
+    ...dying,
+    // The reconciler dies before it tells; the re-run dies after its decision.
+    call: (_, what) => {
+      if (what === "announce" && told++ === 0) return "crash-before";
+      if (what !== "create action" || decided) return "served";
+      decided = true;
+      return "crash-after";
+    },
+  });
+  expect(toldOf(end)).toEqual(["order.1.failed"]);
+  expect(end.world.told.at(-1)).toMatchObject({
+    severity: "error",
+    cause: {
+      code: "program-failed",
+      cure: "look whether attempt 2 is there; if not, run the order again",
+    },
+    nextCommand: "partner-ingest orders show universal-music order-0 --env test",
+  });
 });
 
 test("a person's re-run after an escalation was decided is refused, and the escalation delivers", async () => {
