@@ -52,7 +52,7 @@ interface Pair {
 }
 
 async function onePair(directory: string, bundle: string): Promise<Pair> {
-  const s3 = await startS3Process({ discard: false });
+  const s3 = await startS3Process({});
   const root = mkdtempSync(join(directory, "root-"));
   const run = new WorkerRun(root, {
     PATH: process.env["PATH"],

@@ -78,7 +78,7 @@ async function compare(
   client: string,
   inflate: string,
 ): Promise<readonly Row[]> {
-  const s3 = await startS3Process({ discard: false });
+  const s3 = await startS3Process({});
   const runs: Record<"worker" | "peer" | "inflate", Measured[]> = {
     worker: [],
     peer: [],

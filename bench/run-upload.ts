@@ -46,7 +46,7 @@ async function compare(
   clients: Readonly<Record<Client, readonly string[]>>,
 ): Promise<Row> {
   const tls = scheme === "https" ? makeCertificate(directory) : undefined;
-  const s3 = await startS3Process({ discard: true, ...(tls === undefined ? {} : { tls }) });
+  const s3 = await startS3Process({ discardAbove: 0, ...(tls === undefined ? {} : { tls }) });
   const source = join(directory, "source");
   writeWorkload(source, workload);
   const env = {

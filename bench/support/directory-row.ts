@@ -29,7 +29,7 @@ export async function directoryRow(
   });
   const zip = join(directory, "wide.zip");
   writeWideZip(zip, ENTRIES);
-  const s3 = await startS3Process({ discard: false });
+  const s3 = await startS3Process({});
   const told = join(directory, "directory.json");
   const env = { ...environment(s3.endpoint), TOLD: told };
   const run = async (client = ""): Promise<Measured & Told> => {

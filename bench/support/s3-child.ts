@@ -5,8 +5,8 @@ process.once("message", (order: S3Order) => {
   void startS3({
     buckets: [{ name: "bench" }, { name: "ledger" }],
     region: "eu-west-1",
-    discardContent: order.discard,
     withoutPayloadHashCheck: true,
+    ...(order.discardAbove === undefined ? {} : { discardAbove: order.discardAbove }),
     ...(order.tls === undefined ? {} : { tls: order.tls }),
   }).then(({ endpoint }) => process.send?.(endpoint));
 });

@@ -83,12 +83,13 @@ export interface S3Options {
    */
   readonly withoutPayloadHashCheck?: boolean;
   /**
-   * Checks large bodies and keeps nothing of them; reading them fails. For benchmarks of uploads that are larger than
-   * memory. Not together with `directory`.
+   * Checks bodies of more bytes than this and keeps nothing of them; reading them fails. For benchmarks: of uploads that
+   * are larger than memory, and of those in which the server's memory would cost as much as the transfer. Not together
+   * with `directory`.
    *
-   * @default false
+   * @default - everything is kept
    */
-  readonly discardContent?: boolean;
+  readonly discardAbove?: number;
 }
 
 /** Default of {@link S3Options.region}. */

@@ -34,7 +34,7 @@ export async function startS3(options: S3Options = {}): Promise<LocalS3> {
   const { region = DEFAULT_REGION, account = DEFAULT_ACCOUNT, tls, port = 0 } = options;
   checkBuckets(options.buckets ?? []);
   const injector = new FaultInjector(options.faults ?? { rules: [] });
-  const opened = openStore(options.directory, options.discardContent);
+  const opened = openStore(options.directory, options.discardAbove);
   const { store } = opened;
   const scheme = tls === undefined ? "http" : "https";
   const context: ExchangeContext = {

@@ -2,15 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Blobs, BlobWriter } from "./blobs";
 import { MemoryBlobs } from "./memory-blobs";
 
-/** Blobs up to this size are kept: manifests, facts and listings have to be read again. */
-const KEPT_BYTES = 4 * 1024 * 1024;
-
-/** Keeps small blobs in memory, and of larger ones nothing: for uploads that are larger than memory and disk. */
+/**
+ * Keeps small blobs in memory, as manifests, facts and listings have to be read again, and of larger ones nothing: for
+ * uploads that are larger than memory and disk.
+ */
 export class DiscardingBlobs implements Blobs {
   readonly #small = new MemoryBlobs();
 
+  constructor(private readonly keptBytes: number) {}
+
   write(expectedBytes: number): BlobWriter {
-    if (expectedBytes <= KEPT_BYTES) return this.#small.write();
+    if (expectedBytes <= this.keptBytes) return this.#small.write();
     return {
       id: randomUUID(),
       write: () => true,

@@ -14,9 +14,11 @@ export interface OpenStore {
 }
 
 /** Opens a store in memory, or in a directory that only one process may use at a time. */
-export function openStore(directory: string | undefined, discard = false): OpenStore {
+export function openStore(directory: string | undefined, discardAbove?: number): OpenStore {
   if (directory === undefined) {
-    const store = new Store(discard ? new DiscardingBlobs() : new MemoryBlobs());
+    const store = new Store(
+      discardAbove === undefined ? new MemoryBlobs() : new DiscardingBlobs(discardAbove),
+    );
     return { store, close: () => store.close() };
   }
   const root = resolve(directory);
