@@ -1,5 +1,6 @@
 import { type CliExitName } from "./exit-codes";
 import { type Colors } from "./output/colors";
+import { type LineStream } from "./output/line-stream";
 import { type Progress } from "./output/progress";
 
 /** What every command works with. */
@@ -10,6 +11,11 @@ export interface CommandContext {
   readonly progress: Progress;
   /** Is aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /**
+   * Opens stdout for lines that are told while the command goes on. With `--json` each is an object in a line of its own,
+   * and so is the result, or the error, that comes last.
+   */
+  readonly lines: () => LineStream;
   /** Root of the project; the commands that need one ask for it. */
   readonly projectRoot: () => string;
 }

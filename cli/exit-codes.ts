@@ -16,7 +16,7 @@ export const CLI_EXIT_CODES = {
   },
   runFailed: {
     code: 4,
-    meaning: "the run on this machine ended without a delivery; the text says why",
+    meaning: "the run ended without a delivery; the text says why",
   },
   toolFailed: {
     code: 5,

@@ -3,6 +3,7 @@ import { errorJson, errorText, toldError } from "./errors";
 import { CLI_EXIT_CODES } from "./exit-codes";
 import { findProject } from "./find-project";
 import { colorsFor } from "./output/colors";
+import { lineStream } from "./output/line-stream";
 import { Progress } from "./output/progress";
 
 /** What a command line has around it. */
@@ -31,23 +32,28 @@ export async function runCommand(
   const onError = colorsFor(stderr, environment);
   const progress = new Progress(stderr, onError, json);
   const cwd = options.directory ?? around.cwd;
+  let streams = false;
+  const jsonText = (data: unknown): string =>
+    `${JSON.stringify(data, undefined, streams ? undefined : 2)}\n`;
   try {
     const result = await command({
       cwd,
       colors: json ? colorsFor({}, {}) : colorsFor(stdout, environment),
       progress,
       signal,
+      lines: () => {
+        streams = true;
+        return lineStream(stdout, json, signal);
+      },
       projectRoot: () => findProject(cwd),
     });
     progress.done();
-    stdout.write(
-      json ? `${JSON.stringify(result.data, undefined, 2)}\n` : withNewline(result.text),
-    );
+    stdout.write(json ? jsonText(result.data) : withNewline(result.text));
     return CLI_EXIT_CODES[result.exit ?? "ok"].code;
   } catch (error) {
     progress.done();
     const told = toldError(error);
-    if (json) stdout.write(`${JSON.stringify(errorJson(told), undefined, 2)}\n`);
+    if (json) stdout.write(jsonText(errorJson(told)));
     stderr.write(errorText(told, onError));
     return CLI_EXIT_CODES[told.exit].code;
   }

@@ -51,6 +51,7 @@ export async function call(
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Called> {
   const [stdout, stderr] = [collector(), collector()];
   let code = -1;
@@ -60,7 +61,7 @@ export async function call(
       environment,
       stdout: stdout.stream,
       stderr: stderr.stream,
-      signal: new AbortController().signal,
+      signal,
     },
     (exit) => {
       code = exit;

@@ -29,22 +29,27 @@ export async function listCommand(
   context: CommandContext,
   options: OrdersOptions,
 ): Promise<CommandResult> {
-  return at(context, options, (place) => {
-    const { project } = place;
-    const now = Date.now();
-    return listOrders(
-      place,
-      {
-        partners:
-          options.partner?.map((id) => requirePartner(project, id)) ??
-          project.partners.map(({ id }) => id),
-        since: momentOf("--since", options.since ?? "2d", now),
-        now,
-        failed: options.failed === true,
-      },
-      context.colors,
-    );
-  });
+  return at(
+    context,
+    options,
+    (place) => {
+      const { project } = place;
+      const now = Date.now();
+      return listOrders(
+        place,
+        {
+          partners:
+            options.partner?.map((id) => requirePartner(project, id)) ??
+            project.partners.map(({ id }) => id),
+          since: momentOf("--since", options.since ?? "2d", now),
+          now,
+          failed: options.failed === true,
+        },
+        context.colors,
+      );
+    },
+    { whileRunning: true },
+  );
 }
 
 /** Shows an order. */
@@ -54,8 +59,12 @@ export async function showCommand(
   order: string,
   options: OrdersOptions,
 ): Promise<CommandResult> {
-  return at(context, options, async (place) =>
-    showOrder(await opened(place, partner), order, suffixOf(options), context.colors),
+  return at(
+    context,
+    options,
+    async (place) =>
+      showOrder(await opened(place, partner), order, suffixOf(options), context.colors),
+    { whileRunning: true },
   );
 }
 
@@ -115,8 +124,12 @@ export async function cancelCommand(
 ): Promise<CommandResult> {
   const reason = requireReason(options.reason);
   await confirm(`cancel ${JSON.stringify(order)} of ${partner}`, options.yes);
-  return at(context, options, async (place) =>
-    cancelOrder(await opened(place, partner), order, { reason, by: await place.who() }),
+  return at(
+    context,
+    options,
+    async (place) =>
+      cancelOrder(await opened(place, partner), order, { reason, by: await place.who() }),
+    { whileRunning: true },
   );
 }
 

@@ -4,7 +4,7 @@ import { type CommandContext } from "../command";
 import { environmentOf, requirePartner } from "../environments";
 import { awsPlace } from "./aws-place";
 import { type OrdersPlace, type PartnerCloud } from "./cloud";
-import { localPlace } from "./local-place";
+import { localPlace, type LocalPlaceOptions } from "./local-place";
 
 /** Options of all commands about orders: which place they go to. */
 export interface PlaceOptions {
@@ -32,18 +32,25 @@ export function suffixOf({ env, local, endpointUrl }: PlaceOptions): string {
   ].join(" ");
 }
 
-/** Acts on the orders of the environment that the options name, and closes what was opened. */
+/**
+ * Acts on the orders of the environment that the options name, and closes what was opened.
+ *
+ * @param how - whether a run that is under way on this machine may be looked at meanwhile
+ */
 export async function at<T>(
   context: CommandContext,
   options: PlaceOptions,
   act: (place: OrdersPlace) => Promise<T>,
+  how: LocalPlaceOptions = {},
 ): Promise<T> {
   const project = loadProject(context.projectRoot());
   const which = environmentOf(project, options.env);
   const endpoint = options.endpointUrl ?? process.env["AWS_ENDPOINT_URL"];
   // An offline environment is on no AWS account: its orders are those of the runs on this machine.
   const local = options.local === true || (which.environment.offline && endpoint === undefined);
-  const place = local ? localPlace(project, which) : awsPlace(project, which, options.endpointUrl);
+  const place = local
+    ? localPlace(project, which, how)
+    : awsPlace(project, which, options.endpointUrl);
   try {
     return await act(place);
   } finally {

@@ -18,6 +18,11 @@ export interface OrdersPlace {
   who(): Promise<string>;
   /** What holds a partner's orders; `undefined` where there is nothing of the partner. */
   open(partner: string): Promise<PartnerCloud | undefined>;
+  /**
+   * Whether a run is under way in another process of this machine, whose orders {@link OrdersPlace.open} then looks at;
+   * missing in AWS. What was opened before is closed when that has changed.
+   */
+  readonly underWay?: ((partner: string) => Promise<boolean>) | undefined;
   close(): Promise<void>;
 }
 
@@ -27,7 +32,7 @@ export interface PartnerCloud {
   readonly ledger: LedgerReader;
   readonly ledgerBucket: string;
   readonly s3: S3Client;
-  /** Missing on this machine, where no job outlives its run. */
+  /** Missing on this machine while no run is under way: no job outlives its run. */
   readonly batch?: BatchClient | undefined;
   /** The output of the partner's jobs. */
   readonly logs: LogSource;

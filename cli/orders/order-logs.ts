@@ -1,6 +1,7 @@
 import { ConfigError } from "../../modules/core/errors";
 import { type CommandResult } from "../command";
 import { type Colors } from "../output/colors";
+import { logText } from "../output/log-text";
 import { type PartnerCloud } from "./cloud";
 import { findOrder } from "./find-order";
 import { readAttempt } from "./show-order";
@@ -101,5 +102,5 @@ function sectionText(section: LogSection, colors: Colors): string {
   const { step, generation, jobId, batchAttempt, lines } = section;
   const title = `${step} g${String(generation)}, attempt ${String(batchAttempt)} of job ${jobId}`;
   if (lines === undefined) return `${colors.bold(title)}: the log is gone`;
-  return [colors.bold(title), ...lines.map((line) => `  ${line}`)].join("\n");
+  return [colors.bold(title), ...lines.map((line) => `  ${logText(line, colors)}`)].join("\n");
 }

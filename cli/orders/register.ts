@@ -59,7 +59,8 @@ export function addOrders(orders: Command, register: Register): void {
       .option("--step <step>", "one step (default: all)")
       .option("--attempt <n>", "an attempt of the order (default: the newest)")
       .option("--index <n>", "a child of an array job (default: those that failed)")
-      .option("--tail <n>", "last lines of each log", "100"),
+      .option("--tail <n>", "last lines of each log", "100")
+      .option("-f, --follow", "go on with what happens and is written, until the order has ended"),
     (context, options, partner, [, order = ""]) =>
       COMMANDS.orderLogs().orderLogsCommand(context, partner, order, options as OrderLogsOptions),
   );

@@ -47,8 +47,8 @@ export async function showOrder(
   };
 }
 
-/** As alerts tell it: a delivery that does not hold is looked at, anything else is done again from where it broke. */
-function nextCommand({ run, claim, steps }: RunState, order: string, where: string): string {
+/** What to type next, as alerts tell it: a delivery that does not hold is looked at, anything else is done again from where it broke. */
+export function nextCommand({ run, claim, steps }: RunState, order: string, where: string): string {
   const broken = steps.find(({ status }) => status === "failed");
   if (broken?.current?.reports.at(-1)?.outcome === "badDelivery")
     return quarantineListCommand(run.partner, where);

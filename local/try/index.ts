@@ -13,4 +13,5 @@ export {
   type StandIns,
 } from "./stand-ins";
 export { lockRuns } from "./run-lock";
+export { runningServices, type RunningServices } from "./running";
 export { InterruptedError, tryPartner, type TryOptions } from "./try-partner";

@@ -15,6 +15,7 @@ import { bundleWorker, prepareState, startAll, synthesizePartner } from "./prepa
 import { requirePrograms } from "./program-check";
 import { type TryResult } from "./result";
 import { lockRuns } from "./run-lock";
+import { tellServices } from "./running";
 import { type StandIn, type StandIns } from "./stand-ins";
 import { chooseTrigger } from "./trigger-choice";
 
@@ -65,14 +66,22 @@ export async function tryPartner(options: TryOptions): Promise<TryResult> {
   const { project, environment, partner } = options;
   const paths = tryPaths(project.root, environment, partner);
   const unlock = lockRuns(paths.root, partner);
+  const ends: (() => void)[] = [unlock];
   try {
-    return await runLocked(options, paths);
+    return await runLocked(options, paths, (cloud) => {
+      ends.push(tellServices(paths.root, { s3: cloud.s3.endpoint, batch: cloud.batch.url }));
+    });
   } finally {
-    unlock();
+    // Whoever finds that the services are gone may have the state at once.
+    for (const end of ends) end();
   }
 }
 
-async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResult> {
+async function runLocked(
+  options: TryOptions,
+  paths: TryPaths,
+  onServices: (cloud: LocalCloud) => void,
+): Promise<TryResult> {
   const { partner, environment, onEvent = () => undefined } = options;
   const started = Date.now();
   prepareState(options, paths);
@@ -108,6 +117,7 @@ async function runLocked(options: TryOptions, paths: TryPaths): Promise<TryResul
       onInvocation: (result) => void invocations.push(result),
     });
     try {
+      onServices(cloud);
       requireStep(cloud, options.mishaps?.fail);
       const trigger = chooseTrigger(cloud.spec, options.trigger);
       const handed = await abortable(

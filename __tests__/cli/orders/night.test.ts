@@ -46,6 +46,16 @@ async function type(text: string, label: string): Promise<Called> {
   return call(args, project.root);
 }
 
+/** Calls until there is an order to look at: the run that starts it has just begun. */
+async function once(act: () => Promise<Called>): Promise<Called> {
+  for (;;) {
+    const called = await act();
+    if (!/has no runs on|is under way on|is no order of|could not/u.test(called.stderr))
+      return called;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const orders = (...args: string[]): Promise<Called> =>
   call(["orders", ...args, "--env", "local"], project.root);
 
@@ -103,6 +113,51 @@ test("a delivery that does not hold is released with only what the alert says to
   expect((await orders("list", "--failed")).stdout).toMatch(/^no failed orders since /u);
   const again = await orders("show", "universal-music", "ORDER-1", "--json");
   expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ status: "delivered" }] });
+});
+
+test("an order is followed while it runs, to its end, and its exit code tells how it ended", async () => {
+  label([]);
+  const stop = new AbortController();
+  const tried = call(["try", "universal-music", "--fail", "publish"], project.root);
+  const follow = ["logs", "universal-music", "ORDER-1", "--follow"];
+  const followed = await once(() => orders(...follow, "--json"));
+  expect(followed.code).toBe(4);
+  const lines = followed.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { kind: string; step?: string; status?: string });
+  expect(lines[0]).toMatchObject({ kind: "attempt", attempt: 1, orderId: "ORDER-1" });
+  expect(lines.at(-1)).toMatchObject({ kind: "ended", status: "failed" });
+  const words = lines.flatMap(({ kind, step, status }) =>
+    kind === "step" ? [`${step ?? ""} ${status ?? ""}`] : [],
+  );
+  expect(words).toContain("fetch succeeded");
+  expect(words.at(-1)).toBe("publish failed");
+  expect((await tried).code).toBe(4);
+  // Over is over: for people the worker's lines are read out, and the next command stands last.
+  const again = await orders(...follow);
+  expect(again.code).toBe(4);
+  expect(again.stdout).toMatch(/\nfetch \| \d\d:\d\d:\d\d order has 3 files, 305001 bytes\n/u);
+  expect(again.stdout).toMatch(/\nnext: partner-ingest orders rerun universal-music ORDER-1 /u);
+  stop.abort();
+  const stopped = await call(["orders", ...follow], project.root, {}, stop.signal);
+  expect(stopped).toEqual({ code: 130, stdout: "", stderr: "" });
+});
+
+test("an order under way is shown, and cancelled from another terminal", async () => {
+  label([{ kind: "slow", bytesPerSecond: 20_000 }]);
+  const tried = call(["try", "universal-music"], project.root);
+  await once(() => orders("show", "universal-music", "ORDER-1"));
+  expect((await orders("list")).stdout).toMatch(/ under way\n/u);
+  const cancelled = await orders(
+    ...["cancel", "universal-music", "ORDER-1", "--reason", "the wrong order", "--yes"],
+  );
+  expect(cancelled).toMatchObject({ code: 0, stderr: "" });
+  expect((await tried).code).toBe(4);
+  expect((await orders("show", "universal-music", "ORDER-1")).stdout).toContain(
+    ": the wrong order\n",
+  );
+  expect((await orders("list")).stdout).toMatch(/ cancelled\n/u);
 });
 
 test("a dead letter is taken up again, and a backfill does its order anew", async () => {

@@ -10,6 +10,8 @@ import {
   settleLetters,
   takeLetters,
 } from "../../../cli/orders/dead-letters";
+import { tellLines } from "../../../cli/orders/follow/follow-lines";
+import { followOrder } from "../../../cli/orders/follow/follow-order";
 import { listOrders } from "../../../cli/orders/list-orders";
 import { cloudWatchLogs } from "../../../cli/orders/log-source";
 import { orderLogs } from "../../../cli/orders/order-logs";
@@ -52,6 +54,8 @@ let ledger: TestLedger;
 let cloud: PartnerCloud;
 let place: OrdersPlace;
 let calls: RecordedCall[];
+/** Whether Batch knows the jobs as array jobs. */
+let array: boolean;
 let clients: readonly { destroy(): void }[];
 
 beforeEach(async () => {
@@ -62,11 +66,19 @@ beforeEach(async () => {
   const lambda = new LambdaClient(local);
   clients = [batch, logs, lambda];
   for (const client of [ledger.cloud.s3, ledger.sqs]) recordCalls(client, calls);
-  recordCalls(batch, calls, ({ command }) =>
-    command === "DescribeJobs"
-      ? { jobs: [{ attempts: [{ container: { logStreamName: "fetch/default/x" } }] }] }
-      : {},
-  );
+  array = false;
+  recordCalls(batch, calls, ({ command, input }) => {
+    if (command === "ListJobs") return { jobSummaryList: [{ arrayProperties: { index: 0 } }] };
+    if (command !== "DescribeJobs") return {};
+    const parent = array && !JSON.stringify(input).includes(":0");
+    return {
+      jobs: [
+        parent
+          ? { arrayProperties: { size: 2 } }
+          : { attempts: [{ container: { logStreamName: "fetch/default/x" } }] },
+      ],
+    };
+  });
   recordCalls(logs, calls, () => ({ events: [{ message: "a line" }] }));
   recordCalls(lambda, calls, () => ({
     Payload: Buffer.from(JSON.stringify({ orders: [], ignored: [] })),
@@ -102,6 +114,38 @@ test("viewers list, show and read logs", async () => {
   await orderLogs(cloud, "ORDER-1", { tail: 10 }, colors);
   expect(commands()).toEqual(["DescribeJobs", "GetLogEvents", "GetObject", "ListObjectsV2"]);
   expect(refused("viewer", calls)).toEqual([]);
+});
+
+test("viewers follow an order, array jobs included", async () => {
+  await ledger.run({}, { fetch: "RUNNING" });
+  array = true;
+  let looks = 0;
+  const stop = new AbortController();
+  await followOrder(
+    {
+      alive: () => Promise.resolve(true),
+      cloud: () => {
+        looks += 1;
+        if (looks > 2) stop.abort();
+        return Promise.resolve(cloud);
+      },
+      everyMs: 1,
+      suffix: "",
+    },
+    "ORDER-1",
+    { tail: 10 },
+    tellLines({ write: () => undefined, signal: stop.signal }, colors),
+    stop.signal,
+  );
+  expect(commands()).toEqual([
+    "DescribeJobs",
+    "GetLogEvents",
+    "GetObject",
+    "ListJobs",
+    "ListObjectsV2",
+  ]);
+  expect(refused("viewer", calls)).toEqual([]);
+  expect(refused("on-call", calls)).toEqual([]);
 });
 
 test("a re-run is the trigger's, which viewers may not invoke", async () => {

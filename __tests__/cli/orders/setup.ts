@@ -2,6 +2,7 @@ import path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type OrdersPlace, type PartnerCloud } from "../../../cli/orders/cloud";
+import { type LogSource, NO_CHILDREN } from "../../../cli/orders/log-source";
 import { sqsQueues } from "../../../cli/orders/message-queues";
 import { s3LedgerReader } from "../../../cli/orders/s3-ledger-reader";
 import { type LocalS3, startS3 } from "../../../local/s3";
@@ -22,6 +23,15 @@ import { Naming } from "../../../modules/core";
 export const LEDGER = "ledger";
 export const TARGET = "target";
 export const PARTNER = "universal-music";
+
+/** No job has written anything. */
+export const NO_LOGS: LogSource = {
+  streams: () => Promise.resolve([]),
+  tail: () => Promise.resolve(undefined),
+  read: () => Promise.resolve(undefined),
+  runningChildren: () => Promise.resolve(NO_CHILDREN),
+  settlesMs: 0,
+};
 
 /** A ledger in an S3 on loopback, and what looks at it. */
 export interface TestLedger {
@@ -74,7 +84,7 @@ export async function testLedger(landing?: string): Promise<TestLedger> {
     ledger: s3LedgerReader(client, LEDGER),
     ledgerBucket: LEDGER,
     s3: client,
-    logs: { streams: () => Promise.resolve([]), tail: () => Promise.resolve(undefined) },
+    logs: NO_LOGS,
     queues: sqsQueues(sqs),
   };
   const put = async (bucket: string, key: string, body: unknown): Promise<void> => {
