@@ -61,6 +61,14 @@ export default definePartner({
       compute: { vcpus: 1, memoryMib: 2048 },
     },
   },
+  readers: {
+    medium: {
+      principals: ["arn:aws:iam::210987654321:role/feed-reader"],
+      prefixes: ["current/feed.tsv"],
+      externalId: "catalog-feed",
+      reason: "read the feed of the day at the medium's own time",
+    },
+  },
   staging: { kind: "scratch" },
   retention: { landing: 30, processed: 90 },
 });

@@ -15,7 +15,15 @@ import {
 
 const ROOT = path.resolve(__dirname, "..");
 const FILE = "docs/iam-mutations.md";
-const VERDICTS = ["form", "trust", "liveness", "escalation", "closed world", "equivalent"] as const;
+const VERDICTS = [
+  "form",
+  "trust",
+  "liveness",
+  "escalation",
+  "separation",
+  "closed world",
+  "equivalent",
+] as const;
 /** How often the progress is told. */
 const TOLD_EVERY = 100;
 

@@ -2,7 +2,7 @@ import { type Overview } from "../overview/overview";
 import { type RoleInWords, sentences } from "../overview/role-words";
 import { type Colors } from "./colors";
 import { table } from "./table";
-import { count } from "./words";
+import { count, listed } from "./words";
 
 /** What the Terraform of an environment holds, in words. */
 export function overviewText(overview: Overview, colors: Colors): string {
@@ -20,11 +20,25 @@ export function overviewText(overview: Overview, colors: Colors): string {
     queues.map((name) => `  ${name}`).join("\n"),
     heading(count(buckets.length, "bucket")),
     buckets.map(({ name }) => `  ${name}`).join("\n"),
+    ...readersText(overview, heading),
     heading("What each role can do, and why (conditions and full ARNs are on the page)"),
     overview.roles.map((role) => roleText(role, colors)).join("\n"),
     heading("What it costs per month while nothing happens"),
     costText(overview),
   ].join("\n");
+}
+
+function readersText({ partners }: Overview, heading: (text: string) => string): string[] {
+  const rows = partners.flatMap(({ id, readers }) =>
+    readers.map(({ name, from, places, reason }) => [
+      `${id}: ${name}`,
+      `${from}: ${listed(places)}`,
+      `to ${reason}`,
+    ]),
+  );
+  return rows.length === 0
+    ? []
+    : [heading(`${count(rows.length, "reader")} of what was delivered`), table(rows, "  ")];
 }
 
 function roleText(role: RoleInWords, colors: Colors): string {

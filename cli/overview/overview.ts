@@ -1,7 +1,12 @@
 import { TerraformResource } from "cdktf";
 import { type BuiltApp, type BuiltStack, type Project } from "../../modules/app";
 import { JobQueue } from "../../modules/batch/job-queue";
-import { type Environment, type Partner, type PartnerStep } from "../../modules/config";
+import {
+  type Environment,
+  type Partner,
+  type PartnerStep,
+  readerPlaces,
+} from "../../modules/config";
 import { WorkloadRole } from "../../modules/iam";
 import { idleCost, type IdleCost } from "../../modules/platform";
 import { Bucket } from "../../modules/s3";
@@ -41,6 +46,17 @@ export interface PartnerOverview {
   readonly steps: readonly StepOverview[];
   readonly staging: string;
   readonly buckets: readonly string[];
+  readonly readers: readonly ReaderOverview[];
+}
+
+/** Who reads what a partner's steps delivered. */
+export interface ReaderOverview {
+  readonly name: string;
+  /** Bucket of the partner. */
+  readonly from: string;
+  /** Folders, which end in `/`, and keys. */
+  readonly places: readonly string[];
+  readonly reason: string;
 }
 
 /** A step of a partner. */
@@ -119,6 +135,12 @@ function partnerOf(partner: Partner): PartnerOverview {
     steps: [...steps("discovery"), ...steps("order")],
     staging: partner.staging.kind,
     buckets: bucketRoles(partner),
+    readers: Object.entries(partner.readers).map(([name, reader]) => ({
+      name,
+      from: reader.from,
+      places: readerPlaces(partner, reader),
+      reason: reader.reason,
+    })),
   };
 }
 

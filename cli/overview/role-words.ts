@@ -8,7 +8,7 @@ export interface RoleInWords {
   /** Partner id, `platform` or `bootstrap`. */
   readonly owner: string;
   readonly purpose: string;
-  /** Which service may take it on. */
+  /** Which service, or who by ARN, may take it on. */
   readonly usedBy: string;
   readonly permissions: readonly PermissionInWords[];
 }
@@ -32,10 +32,13 @@ export function roleInWords({ roleName, props }: WorkloadRole, owner: string): R
     name: roleName,
     owner,
     purpose: props.description,
-    usedBy: `${props.trust.service}.amazonaws.com`,
+    usedBy: usedBy(props.trust),
     permissions: [...props.grants, ...(props.opaqueGrants ?? [])].map(permissionInWords),
   };
 }
+
+const usedBy = (trust: WorkloadRole["props"]["trust"]): string =>
+  "service" in trust ? `${trust.service}.amazonaws.com` : listed(trust.principals);
 
 /**
  * What a role may do, a sentence for each reason: `can ... on ... because of ...`. Names are shortened to what differs;

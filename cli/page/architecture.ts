@@ -59,6 +59,10 @@ function partnerLines(partner: PartnerOverview): string[] {
       (bucket) => `    ${node(id(`bucket ${bucket}`), `${bucket}\nS3`, "cylinder")}`,
     ),
     "  }",
+    ...partner.readers.flatMap(({ name, from }) => [
+      `  ${node(id(`reader ${name}`), `${name}\nreads`, "ellipse")}`,
+      edge(id(`bucket ${from}`), id(`reader ${name}`), "assumes a role"),
+    ]),
     ...partner.triggers.flatMap(({ name, bucket }) => [
       ...(bucket === undefined ? [] : [edge(id(`bucket ${bucket}`), id(`on ${name}`), "object")]),
       edge(id(`on ${name}`), id("trigger")),

@@ -5,6 +5,7 @@ import { type Deployment, readDeployment } from "../iam/proof";
 import { partnerSpec, resolvePartner } from "../partner-ingest";
 import { accessRoles } from "./access-roles";
 import type { Project } from "./project";
+import { readerRoles } from "./reader-roles";
 import { synthesize, type SynthesizedStack } from "./synthesize";
 
 /** Which part of a project is read, and where its Terraform is written to. */
@@ -44,6 +45,9 @@ function readEnvironment(
   const found = environments.find(({ environment }) => environment.id === id);
   if (found === undefined) throw new AssumptionError(`${JSON.stringify(id)} was synthesized`);
   const { environment, facts } = found;
+  const resolved = partners.map((partner) =>
+    resolvePartner({ partner, environment, facts, imagesLock }),
+  );
   return readDeployment({
     environment: id,
     stacks: stacks.map(({ name, directory }) => ({
@@ -52,8 +56,7 @@ function readEnvironment(
     })),
     facts,
     access: accessRoles(environment),
-    specs: partners.map((partner) =>
-      partnerSpec(resolvePartner({ partner, environment, facts, imagesLock })),
-    ),
+    readers: resolved.flatMap(readerRoles),
+    specs: resolved.map(partnerSpec),
   });
 }

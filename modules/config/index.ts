@@ -6,6 +6,8 @@ export type { ExtraGrant, ExtraGrants } from "./extra-grants";
 export * from "./facts";
 export * from "./images-lock";
 export * from "./partner-schema";
+export { readerPlaces, isFolder } from "./read-area";
+export { type Reader, readerArns } from "./readers";
 export * from "./setting-path";
 export * from "./show-value";
 export * from "./triggers";

@@ -6,6 +6,7 @@ import { flowFaults } from "./flow-faults";
 import { notificationFaults } from "./notifications";
 import type { Partner } from "./partner-schema";
 import { processFaults } from "./process-faults";
+import { readerFaults } from "./reader-faults";
 import { stableKeyFaults } from "./stable-keys";
 import { stepFaults } from "./step-faults";
 import { triggerFaults } from "./trigger-faults";
@@ -23,6 +24,7 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...unpackFaults(partner),
     ...processFaults(partner),
     ...stableKeyFaults(partner),
+    ...readerFaults(partner),
     ...notificationFaults(partner.notifications),
     ...expectationFaults(partner.expectations),
   ];

@@ -4,6 +4,7 @@ import { extraGrantsSchema } from "./extra-grants";
 import { limitsSchema } from "./limits";
 import { notificationsSchema } from "./notifications";
 import { mergeBase, processBase } from "./process-step";
+import { readersSchema } from "./readers";
 import { stableBase } from "./stable-keys";
 import { unpackBase } from "./unpack-step";
 
@@ -218,6 +219,8 @@ export const partnerSchema = z.strictObject({
   retention: z
     .strictObject({ landing: days.default(30), processed: days.default("forever") })
     .default({ landing: 30, processed: "forever" }),
+  /** Who reads what the steps delivered, by name: each gets a role of its own that reads, and nothing else. @default {} */
+  readers: readersSchema.default({}),
   /** Whom the partner's orders are told to. @default warnings and errors go to the alerts of the platform */
   notifications: notificationsSchema.optional(),
   /** Orders and deliveries that are expected. @default nothing is expected */

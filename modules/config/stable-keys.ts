@@ -55,7 +55,7 @@ function keyFault(key: string, prefix: string): string | undefined {
 }
 
 /** Where a step delivers to: a merge delivers where the step does whose parts it merges. */
-function targetOf(
+export function targetOf(
   { steps }: Partner,
   name: string,
 ): { readonly to: string; readonly prefix: string } | undefined {

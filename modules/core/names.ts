@@ -14,6 +14,7 @@ export const ID_LIMITS = {
   environment: 12,
   partner: 20,
   step: 15,
+  reader: 13,
   pool: 20,
   image: 20,
 } as const;

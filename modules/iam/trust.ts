@@ -9,14 +9,46 @@ export type TrustedService =
   | { readonly service: "lambda" }
   | { readonly service: "scheduler"; readonly scheduleGroupArn: string };
 
+/** Whom of people and programs a role trusts: roles and users by ARN, or an account by that of its root. */
+export interface TrustedPrincipals {
+  readonly principals: readonly string[];
+  /** What they must say. */
+  readonly externalId?: string | undefined;
+}
+
 /**
- * The trust policy of a role for a service of the same account.
+ * The trust policy of a role for readers of what was delivered.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+ */
+function principalsPolicy({ principals, externalId }: TrustedPrincipals): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Trust",
+        Effect: "Allow",
+        Principal: { AWS: principals },
+        Action: "sts:AssumeRole",
+        ...(externalId === undefined
+          ? {}
+          : { Condition: { StringEquals: { "sts:ExternalId": externalId } } }),
+      },
+    ],
+  };
+}
+
+/**
+ * The trust policy of a role for a service of the same account, or for readers.
  * Confused-deputy conditions stand only where AWS fills the keys: not for Lambda and EC2, and for Scheduler the ARN is
  * that of the schedule group.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
  */
-export function trustPolicy(naming: Naming, trusted: TrustedService): PolicyDocument {
+export function trustPolicy(
+  naming: Naming,
+  trusted: TrustedService | TrustedPrincipals,
+): PolicyDocument {
+  if ("principals" in trusted) return principalsPolicy(trusted);
   const conditions = trustConditions(naming, trusted);
   return {
     Version: "2012-10-17",

@@ -5,7 +5,7 @@ import { ConfigError, type Naming, snakeCase } from "../core";
 import type { Grant } from "./grant";
 import { checkGrants } from "./lint";
 import { policyDocument, policyJson } from "./policy-document";
-import { type TrustedService, trustPolicy } from "./trust";
+import { type TrustedPrincipals, type TrustedService, trustPolicy } from "./trust";
 
 /** Props of {@link WorkloadRole}. */
 export interface WorkloadRoleProps {
@@ -14,7 +14,7 @@ export interface WorkloadRoleProps {
   readonly owner: string;
   /** Last part of the name, e.g. `job-fetch`. */
   readonly thing: string;
-  readonly trust: TrustedService;
+  readonly trust: TrustedService | TrustedPrincipals;
   /** Permissions whose policy is known at plan time. */
   readonly grants: readonly Grant[];
   /** Permissions on resources with opaque ids, each an inline policy of its own: the policy document is only known after apply. */

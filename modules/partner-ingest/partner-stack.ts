@@ -9,6 +9,7 @@ import { Bucket } from "../s3";
 import { DeadLetterQueue } from "../sqs";
 import { boundaryArn, IngestStack } from "../stack";
 import { CurrentSpec } from "./current-spec";
+import { Readers } from "./readers";
 import { allSteps, bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
 import { StepJob } from "./step-job";
 import { triggerGrants } from "./trigger-grants";
@@ -26,7 +27,8 @@ const WITHOUT_STAGING: ReadonlySet<string> = new Set(["list", "process", "merge"
 
 /**
  * Everything of one partner in one environment: buckets, the way into staging, a job definition and two roles for each
- * step, the trigger function with its schedules and rules, a dead-letter queue and alarms, and the spec in the ledger.
+ * step, the trigger function with its schedules and rules, a dead-letter queue and alarms, a role for each reader, and the
+ * spec in the ledger.
  */
 export class PartnerStack extends IngestStack {
   readonly resolved: ResolvedPartner;
@@ -43,6 +45,7 @@ export class PartnerStack extends IngestStack {
     const target = this.createTrigger(trigger, jobs, deadLetters);
     this.createSchedules(target, deadLetters);
     this.createObjectRules(target, deadLetters);
+    new Readers(this, "Readers", { resolved, boundaryArn: this.boundaryArn });
     new CurrentSpec(this, "CurrentSpec", resolved);
   }
 

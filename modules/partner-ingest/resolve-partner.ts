@@ -5,6 +5,7 @@ import { factsFaults } from "./facts-faults";
 import { imageFaults, lockedImage } from "./image-faults";
 import { notificationFaults } from "./notification-faults";
 import { poolFaults } from "./pool-faults";
+import { readerFaults } from "./reader-faults";
 import { resolveBuckets } from "./resolve-buckets";
 import type { PartnerContext, ResolvedPartner, ResolvedStep } from "./resolved-partner";
 import { computeOf } from "./step-entries";
@@ -38,6 +39,7 @@ export function resolvePartner({
     ...poolFaults(partner, environment),
     ...imageFaults(partner, environment, imagesLock),
     ...notificationFaults(partner, environment),
+    ...readerFaults(partner, environment),
     ...(facts === undefined ? [] : stepGrantFaults(partner, environment, facts)),
   ];
   if (faults.length > 0 || facts === undefined) throw new ConfigError([...new Set(faults)]);

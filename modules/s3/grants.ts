@@ -78,14 +78,20 @@ export function listPrefix(
   prefixes: readonly string[],
   reason: GrantReason,
 ): Grant {
+  return listMatching(
+    bucket,
+    prefixes.map((prefix) => `${prefix}*`),
+    reason,
+  );
+}
+
+/** List with prefixes that match patterns, and with no other. */
+export function listMatching(bucket: BucketRef, patterns: KeyPatterns, reason: GrantReason): Grant {
   return {
     id: `${reason.id}List`,
     actions: ["s3:ListBucket"],
     resources: [bucket.arn],
-    conditions: [
-      inAccount(bucket),
-      { op: "StringLike", key: "s3:prefix", values: prefixes.map((prefix) => `${prefix}*`) },
-    ],
+    conditions: [inAccount(bucket), { op: "StringLike", key: "s3:prefix", values: patterns }],
     why: reason.why,
     from: reason.from,
   };

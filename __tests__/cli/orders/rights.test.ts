@@ -348,6 +348,7 @@ function bootstrapped(): {
     unknownBoundaries: [],
     boundaryArns: new Map(),
     access: [],
+    readers: [],
   };
   return {
     deployment: made,

@@ -15,7 +15,7 @@ describe("a partner whose settings have another form", () => {
     [
       "unknown setting",
       { colour: "red" },
-      "partners/acme.colour is not a setting; known are buckets, compute, discovery, expectations, id, limits, notifications, owner, retention, source, staging, steps, triggers; remove it or correct its name",
+      "partners/acme.colour is not a setting; known are buckets, compute, discovery, expectations, id, limits, notifications, owner, readers, retention, source, staging, steps, triggers; remove it or correct its name",
     ],
     [
       "missing setting",
@@ -188,6 +188,7 @@ test("every default is filled in", () => {
   expect(partner).toEqual({
     ...partnerInput(),
     discovery: {},
+    readers: {},
     compute: { pool: "general", vcpus: 1, memoryMib: 2048, priority: 100 },
     staging: { kind: "efs" },
     buckets: {},

@@ -3,3 +3,4 @@ export * from "./calls";
 export * from "./claims";
 export * from "./deployment";
 export * from "./lock";
+export * from "./readers";

@@ -13,6 +13,7 @@ const deployment = (changes: Partial<Deployment>): Deployment => ({
   unknownBoundaries: [],
   boundaryArns: new Map(),
   access: [],
+  readers: [],
   ...changes,
 });
 

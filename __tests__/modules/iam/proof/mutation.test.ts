@@ -39,6 +39,7 @@ const deployment: Deployment = {
   unknownBoundaries: [],
   boundaryArns: new Map(),
   access: [],
+  readers: [],
 };
 
 test("every fault of a role is noticed, but one that changes nothing", () => {

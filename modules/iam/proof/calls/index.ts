@@ -1,4 +1,5 @@
 import type { Deployment, RoleUse } from "../deployment";
+import { readerCalls } from "../readers/reader-calls";
 import type { AwsCall } from "./call";
 import { extraCalls } from "./extra-calls";
 import { functionCalls, scheduleCalls } from "./function-calls";
@@ -14,7 +15,11 @@ export function declaredCalls(deployment: Deployment): AwsCall[] {
   const endpoint = Object.keys(deployment.world.endpointPolicies ?? {}).find((name) =>
     name.endsWith(".s3"),
   );
-  return deployment.uses.flatMap((use) => callsOf(use, deployment, endpoint));
+  return [
+    ...deployment.uses.flatMap((use) => callsOf(use, deployment, endpoint)),
+    // Readers are outside, and come through whatever they have.
+    ...deployment.readers.flatMap(readerCalls),
+  ];
 }
 
 function callsOf(use: RoleUse, deployment: Deployment, endpoint: string | undefined): AwsCall[] {

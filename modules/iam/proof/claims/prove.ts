@@ -2,6 +2,7 @@ import { accessClaims } from "../access/claims";
 import { declaredCalls } from "../calls";
 import type { Deployment } from "../deployment";
 import type { IamLock } from "../lock";
+import { readersClaims } from "../readers/claims";
 import { markRecorded } from "../recorded";
 import { type Claim, holds } from "./claim";
 import { closedWorldClaim } from "./closed-world";
@@ -27,6 +28,7 @@ export function prove(deployments: readonly Deployment[], lock: IamLock | undefi
     trustClaim(deployment),
     escalationClaim(deployment),
     ...accessClaims(deployment),
+    ...readersClaims(deployment),
     ...separationClaims(deployment),
   ]);
   return { ok: claims.every(holds), claims };

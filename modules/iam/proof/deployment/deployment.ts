@@ -4,6 +4,7 @@ import type { World, WorldResource } from "../../evaluate";
 import type { AccessRole } from "../access/access-role";
 import { extraKeys } from "../calls/extra-calls";
 import { ownersKey, withOwnersKeys } from "../owners-key";
+import type { ReaderRole } from "../readers/reader-role";
 import { arnOf, isWorldType } from "./arns";
 import { channelSecrets } from "./channel-secrets";
 import { findPolicies, type PlacedResource } from "./policies";
@@ -22,6 +23,8 @@ export interface DeploymentInput {
   readonly specs: readonly PartnerSpec[];
   /** Roles of people and CI that the settings ask for. @default [] */
   readonly access?: readonly AccessRole[];
+  /** Roles of readers that the partners' files ask for. @default [] */
+  readonly readers?: readonly ReaderRole[];
 }
 
 /** An environment as its Terraform describes it: all that decides about permissions, and what they are used for. */
@@ -40,6 +43,8 @@ export interface Deployment {
   readonly boundaryArns: ReadonlyMap<string, string>;
   /** Roles of people and CI that the settings ask for. */
   readonly access: readonly AccessRole[];
+  /** Roles of readers that the partners' files ask for. */
+  readonly readers: readonly ReaderRole[];
 }
 
 /** How a bucket is encrypted. */
@@ -78,6 +83,7 @@ export function readDeployment(input: DeploymentInput): Deployment {
     unknownBoundaries,
     boundaryArns,
     access: input.access ?? [],
+    readers: input.readers ?? [],
   };
 }
 

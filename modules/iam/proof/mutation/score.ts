@@ -11,10 +11,13 @@ import { formClaims } from "../claims/form";
 import { trustClaim } from "../claims/trust";
 import type { Deployment } from "../deployment";
 import { boundaryRows, sampleResources, statedRows } from "../lock";
+import { readersLimitsClaim } from "../readers/limits-claim";
+import { readersTrustClaim } from "../readers/trust-claim";
 import type { Mutant } from "./operators";
 
 /** Which claim notices a mutant; nobody where its permissions are the same for all requests there may be. */
-export type Verdict = "closed world" | "escalation" | "form" | "liveness" | "trust" | "equivalent";
+export type Verdict =
+  "closed world" | "escalation" | "form" | "liveness" | "separation" | "trust" | "equivalent";
 
 type Question = readonly [verdict: Verdict, faults: (deployment: Deployment) => readonly string[]];
 
@@ -63,6 +66,7 @@ export class Judge {
       ...deployment,
       uses: deployment.uses.filter((use) => use.role === role),
       access: access === undefined ? [] : [access],
+      readers: deployment.readers.filter(({ arn }) => arn === role),
     });
     const form: Question = [
       "form",
@@ -78,8 +82,12 @@ export class Judge {
     if (access === undefined)
       return [
         form,
-        ["trust", (one) => trustClaim(about(one)).faults],
+        [
+          "trust",
+          (one) => [...trustClaim(about(one)).faults, ...readersTrustClaim(about(one)).faults],
+        ],
         ["liveness", ({ world }) => this.#refused(role, world)],
+        ["separation", (one) => readersLimitsClaim(about(one)).faults],
       ];
     return [
       form,
