@@ -10,13 +10,27 @@ export interface Lease {
 
 /** How much may be under way at once. */
 export interface GateLimits {
+  /** Requests at once, in the end. */
   readonly requests: number;
+  /**
+   * Requests at once in the beginning.
+   *
+   * @default - as many as in the end
+   */
+  readonly firstRequests?: number;
   /** Bytes of the buffers of all requests together, and of those kept for the next ones. */
   readonly bytes: number;
 }
 
 /** 64 small files or 12 parts of 8 MiB at once: small files wait for answers, parts for bandwidth. */
-export const GATE_LIMITS: GateLimits = { requests: 64, bytes: 96 * MIB };
+export const GATE_LIMITS: GateLimits = { requests: 64, firstRequests: 12, bytes: 96 * MIB };
+
+/**
+ * So many requests have to have ended for each further one at once. Every one opens a connection of its own, and a
+ * handshake costs both sides as much as a few small files do: with this a connection is used often enough to be worth
+ * it. S3, too, wants rates that rise rather than jump.
+ */
+const ENDED_FOR_ONE_MORE = 8;
 
 interface Waiting {
   readonly size: number;
@@ -31,12 +45,16 @@ interface Waiting {
  */
 export class TransferGate {
   private requests = 0;
+  private maxRequests: number;
+  private ended = 0;
   private bytesInUse = 0;
   private bytesKept = 0;
   private readonly kept = new Map<number, Buffer[]>();
   private readonly waiting: Waiting[] = [];
 
-  constructor(private readonly limits: GateLimits = GATE_LIMITS) {}
+  constructor(private readonly limits: GateLimits = GATE_LIMITS) {
+    this.maxRequests = limits.firstRequests ?? limits.requests;
+  }
 
   /** Waits for leave to make a request with a body of so many bytes. */
   async enter(bytes: number): Promise<Lease> {
@@ -52,7 +70,7 @@ export class TransferGate {
   private next(): void {
     for (let first = this.waiting[0]; first !== undefined; first = this.waiting[0]) {
       const fits =
-        this.requests < this.limits.requests && this.bytesInUse + first.size <= this.limits.bytes;
+        this.requests < this.maxRequests && this.bytesInUse + first.size <= this.limits.bytes;
       if (!fits) return;
       this.waiting.shift();
       first.admit(this.lease(first.size));
@@ -70,11 +88,18 @@ export class TransferGate {
         if (released) return;
         released = true;
         this.requests -= 1;
+        this.widen();
         this.bytesInUse -= size;
         this.keep(buffer);
         this.next();
       },
     };
+  }
+
+  private widen(): void {
+    this.ended += 1;
+    if (this.ended % ENDED_FOR_ONE_MORE === 0 && this.maxRequests < this.limits.requests)
+      this.maxRequests += 1;
   }
 
   private take(size: number): Buffer {
