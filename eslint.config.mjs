@@ -9,6 +9,7 @@ import tseslint from "typescript-eslint";
  *
  *   main.ts, cli  ->  local, terraform  ->  modules/app  ->  modules/{platform,bootstrap,partner-ingest}
  *     ->  modules/{batch,efs,s3,iam,...}  ->  modules/core
+ *   functions/unpack  ->  images/worker/src
  *   functions, images  ->  modules/{ledger,batch-reasons}  ->  modules/contract  <-  everything;  modules/contract  ->  nothing
  */
 /** What functions and images share with the rest: plain code without packages. */
@@ -99,11 +100,19 @@ const zones = [
       "modules -> modules only: functions and images are assets, named by their path; commands are above.",
   },
   {
-    target: "./functions",
+    target: "./functions/!(unpack)/**/*",
     from: ".",
     except: ["./functions", ...SHARED, "./node_modules"],
     message:
       "functions -> modules/contract, ledger and batch-reasons: nothing else of this repository belongs in a zip.",
+  },
+  {
+    // It is the worker in another place: the same code with the same checks.
+    target: "./functions/unpack",
+    from: ".",
+    except: ["./functions/unpack", "./images/worker/src", ...SHARED, "./node_modules"],
+    message:
+      "functions/unpack -> images/worker/src, modules/contract, ledger and batch-reasons: it is the worker's core in a zip.",
   },
   {
     target: "./images",

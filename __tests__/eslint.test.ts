@@ -67,6 +67,20 @@ const CASES: readonly Case[] = [
   },
   { file: "functions/trigger/new.ts", code: `import "../../modules/contract";\nimport "./json";` },
   {
+    file: "functions/trigger/new.ts",
+    code: `import "../../images/worker/src/config";`,
+    message: `Unexpected path "../../images/worker/src/config" imported in restricted zone. functions -> modules/contract, ledger and batch-reasons`,
+  },
+  {
+    file: "functions/unpack/new.ts",
+    code: `import "../../images/worker/src/config";\nimport "../../modules/contract";`,
+  },
+  {
+    file: "functions/unpack/new.ts",
+    code: `import "../runs-core/json";`,
+    message: `Unexpected path "../runs-core/json" imported in restricted zone. functions/unpack -> images/worker/src`,
+  },
+  {
     file: "images/worker/src/new.ts",
     code: `import "../../../functions/runs-core/json";`,
     message: `Unexpected path "../../../functions/runs-core/json" imported in restricted zone. images -> modules/contract, ledger and batch-reasons`,

@@ -1,5 +1,6 @@
 import { causeOfReason, UNKNOWN_REASON } from "../../modules/batch-reasons";
-import type { StepRef } from "../../modules/contract";
+import { FUNCTION_JOB_ID, type StepRef } from "../../modules/contract";
+import { parseKey } from "../../modules/ledger";
 import { announcementOf } from "../runs-core/announcements";
 import { detailOf } from "../runs-core/batch-control";
 import { findClaim } from "../runs-core/claims";
@@ -14,8 +15,11 @@ export type Handled =
   | { readonly outcome: "ignored"; readonly reason: string }
   | { readonly outcome: "recorded" | "announced" | Settled };
 
-/** Takes an event of AWS Batch, in any order and any number of times. */
+/**
+ * Takes an event of AWS Batch, or of a fact that a partner's function wrote, in any order and any number of times.
+ */
 export async function handleJobEvent(inv: PlatformInvocation, event: unknown): Promise<Handled> {
+  if (isRecord(event) && event["source"] === "aws.s3") return functionTold(inv, event);
   if (!isRecord(event) || event["source"] !== "aws.batch" || !isRecord(event["detail"]))
     return { outcome: "ignored", reason: "it is no event of AWS Batch" };
   const { detail } = event;
@@ -33,6 +37,30 @@ export async function handleJobEvent(inv: PlatformInvocation, event: unknown): P
 }
 
 type Detail = Readonly<Record<string, unknown>>;
+
+/**
+ * A function that does a step tells of itself by a fact in its partner's part of the ledger, which is all that it may
+ * write; the event tells only where. What follows from it is read there, as the reconciler does.
+ */
+async function functionTold(inv: PlatformInvocation, event: Detail): Promise<Handled> {
+  const { detail } = event;
+  const object = isRecord(detail) ? detail["object"] : undefined;
+  const key = isRecord(object) ? object["key"] : undefined;
+  const parsed = typeof key === "string" ? parseKey(key) : undefined;
+  if (parsed?.kind !== "status" || parsed.jobId !== FUNCTION_JOB_ID)
+    return { outcome: "ignored", reason: "the object is no word of a function" };
+  const { step: ref, status } = parsed;
+  const claim = await findClaim(inv, ref);
+  if (claim === undefined) return { outcome: "ignored", reason: "there is no run of the step" };
+  if (status === "RUNNING") {
+    await inv.announce(announcementOf(inv, "started", claim));
+    return { outcome: "announced" };
+  }
+  const scoped = { ...inv, log: inv.log.with({ ...ref }) };
+  const outcome = await settleRun(scoped, ref, { start: true });
+  scoped.log.info("run settled", { outcome, status });
+  return { outcome };
+}
 
 async function stateChange(
   inv: PlatformInvocation,

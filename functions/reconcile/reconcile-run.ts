@@ -2,6 +2,7 @@ import { causeOfReason } from "../../modules/batch-reasons";
 import type { ClaimRecord } from "../../modules/contract";
 import type { DayRun, GenerationState, RunState } from "../../modules/ledger";
 import { announcementOf } from "../runs-core/announcements";
+import { isFunctionOver, isFunctions, tellNotDone } from "../runs-core/by-function";
 import { claimOfIndex, runOf, writeClaim } from "../runs-core/claims";
 import { isTerminal } from "../runs-core/failures";
 import { recordStatus } from "../runs-core/job-status";
@@ -60,7 +61,9 @@ async function askBatch(
   state: RunState,
   claim: ClaimRecord,
 ): Promise<void> {
+  await endSilentFunctions(inv, state, claim);
   const waiting = state.steps.flatMap(({ step, status, current }) => {
+    if (current !== undefined && isFunctions(current)) return [];
     // An event may have told of a job whose submitter died before it recorded it.
     const jobId = current?.submitted?.jobId ?? current?.job?.jobId;
     return current !== undefined &&
@@ -90,6 +93,26 @@ async function askBatch(
       if (job.status !== current.job?.status) await recordStatus(inv, ref, job, "reconcile", now);
       if (!isTerminal(job)) await tellStuck(inv, claim, step, current, job);
     }
+  }
+}
+
+/** Of a function that crashed, ran out of memory or was never begun nobody else tells. */
+async function endSilentFunctions(
+  inv: PlatformInvocation,
+  state: RunState,
+  claim: ClaimRecord,
+): Promise<void> {
+  const now = inv.clock.now();
+  for (const { step, status, current } of state.steps) {
+    if (status === "succeeded" || status === "failed" || current === undefined) continue;
+    if (!isFunctions(current) || !isFunctionOver(current, now)) continue;
+    const ref = { ...runOf(claim), step, generation: current.generation };
+    await tellNotDone(
+      inv,
+      ref,
+      "it told no end: it crashed, ran out of memory or time, or was never begun",
+      "reconcile",
+    );
   }
 }
 

@@ -43,6 +43,8 @@ export async function claimRetry(
   const claimed = await writeClaim(inv, {
     ...claim,
     ...next,
+    // What goes on after a failure goes on in Batch.
+    functions: undefined,
     resumesFrom: resumeFrom(retry.step, state, claim, spec.chains[claim.chain]),
     nonce: inv.nonce,
     claimedAt: new Date(inv.clock.now()).toISOString(),

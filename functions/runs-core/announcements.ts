@@ -10,6 +10,7 @@ import {
   type ClaimRecord,
 } from "../../modules/contract";
 import type { GenerationState } from "../../modules/ledger";
+import { isFunctions } from "./by-function";
 import { claimedDay } from "./claims";
 import { isRecord } from "./json";
 import type { PlatformInvocation } from "./platform";
@@ -77,7 +78,7 @@ export function announcementOf(
         }),
     ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
     ...(counts === undefined || Object.keys(counts).length === 0 ? {} : { counts }),
-    ...(generation?.job === undefined
+    ...(generation?.job === undefined || isFunctions(generation)
       ? {}
       : { links: [jobLink(inv.region, generation.job.jobId)] }),
   };

@@ -1,5 +1,6 @@
 import { jobName, type ClaimRecord, type StepSpec } from "../../modules/contract";
 import type { RunState, StepState } from "../../modules/ledger";
+import { isFunctionOver, isFunctions } from "./by-function";
 import { pinnedSpec } from "./claims";
 import { LEASE_MS, leaseOver } from "./lease";
 import { findJob } from "./lookup";
@@ -22,6 +23,11 @@ export async function endCancelled(
   let over = now >= Date.parse(cancel?.at ?? claim.claimedAt) + LEASE_MS;
   for (const step of state.steps) {
     if (step.status === "succeeded" || step.status === "failed") continue;
+    // A function can not be ended from outside. Its end is near, and what it delivers is told.
+    if (step.current !== undefined && isFunctions(step.current)) {
+      over &&= isFunctionOver(step.current, now);
+      continue;
+    }
     const { intent } = step.current ?? {};
     const known = step.current?.submitted?.jobId ?? step.current?.job?.jobId;
     // Until its lease is over, a listing does not tell whether the job of an intent exists.

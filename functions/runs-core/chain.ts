@@ -1,11 +1,13 @@
-import type {
-  ActionRecord,
-  ClaimRecord,
-  PartnerSpec,
-  StepRef,
-  StepSpec,
+import {
+  FUNCTION_JOB_ID,
+  type ActionRecord,
+  type ClaimRecord,
+  type PartnerSpec,
+  type StepRef,
+  type StepSpec,
 } from "../../modules/contract";
 import type { GenerationState, RunState, StepState } from "../../modules/ledger";
+import { askFunction, firstOfBatch, isByFunction, isFunctions } from "./by-function";
 import { indexClaim, runOf } from "./claims";
 import { jobRequest } from "./job-request";
 import type { Invocation } from "./ports";
@@ -50,8 +52,9 @@ export function escalationOf(
  * Tells whether a job failed only because one that it waited for did: it never started, and Batch gives no reason of its
  * own.
  */
-export const failedByDependency = ({ job }: GenerationState): boolean =>
+export const failedByDependency = ({ submitted, job }: GenerationState): boolean =>
   job?.status === "FAILED" &&
+  !isFunctions({ submitted, job }) &&
   job.attempts.length === 0 &&
   ((job.statusReason ?? "") === "" || /depend/iu.test(job.statusReason ?? ""));
 
@@ -64,7 +67,8 @@ export const failedByDependency = ({ job }: GenerationState): boolean =>
  * - a step whose job failed with one that it waited for, when that one was submitted anew. Batch tells the ends of the two
  *   in any order: until the end of the first one is known, the second one waits, for it would fail again
  *
- * A step behind one that failed for good is left alone.
+ * A step behind one that failed for good is left alone. What the claim gives to a function, the function is asked for
+ * first; it is Batch's from its second generation on.
  *
  * @param state - of the run; missing when this invocation has just claimed it
  */
@@ -89,6 +93,15 @@ export async function completeChain(
       done.add(step.name);
       continue;
     }
+    if (isByFunction(claim, step.name) && known?.current === undefined) {
+      const ref: StepRef = { ...runOf(claim), step: step.name, generation: 1 };
+      if (!indexed) await indexClaim(inv, claim);
+      indexed = true;
+      const scoped = { ...inv, log: inv.log.with({ step: step.name }) };
+      if (await askFunction(scoped, ref, step, claim)) submitted.push(ref);
+      jobs[step.name] = FUNCTION_JOB_ID;
+      continue;
+    }
     const next = step.after.some((earlier) => dead.has(earlier))
       ? "dead"
       : nextOf(known, state?.actions ?? [], isFree(step, known?.current, { jobs, done, moved }));
@@ -99,7 +112,9 @@ export async function completeChain(
     }
     const { generation, arrayIndexes } = next;
     const ref: StepRef = { ...runOf(claim), step: step.name, generation };
-    const onDemand = generation > 1 || step.after.some((earlier) => moved.has(earlier));
+    const onDemand =
+      generation > firstOfBatch(claim, step.name) ||
+      step.after.some((earlier) => moved.has(earlier));
     if (onDemand) moved.add(step.name);
     if (!indexed) await indexClaim(inv, claim);
     indexed = true;

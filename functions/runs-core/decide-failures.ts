@@ -1,6 +1,7 @@
 import type { ActionRecord, ClaimRecord, PartnerSpec } from "../../modules/contract";
 import type { RunState } from "../../modules/ledger";
 import { arraySizeOf } from "./array-size";
+import { firstOfBatch } from "./by-function";
 import { escalationOf } from "./chain";
 import { decide } from "./decision";
 import { brokenSteps, failureOf, isStale, type StepFailure } from "./failures";
@@ -33,8 +34,13 @@ export async function decideFailures(
     const array = (spec === undefined ? 1 : (arraySizeOf(claim, spec) ?? 1)) > 1;
     const again = escalationOf(state.actions, step.step, next - 1)?.arrayIndexes;
     const failure = await failureOf(inv, step, array, again);
+    // The way from the function to Batch is none of Batch's own tries.
+    const first = firstOfBatch(claim, step.step);
     const before = state.actions.filter(
-      ({ action, details }) => action === "escalate" && details["step"] === step.step,
+      ({ action, details }) =>
+        action === "escalate" &&
+        details["step"] === step.step &&
+        Number(details["generation"]) > first,
     ).length;
     if (takenOver || !failure.cause.infrastructure || before >= ESCALATIONS_MAX)
       return { final: { ...failure, takenOver }, actions: [] };

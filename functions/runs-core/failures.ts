@@ -1,6 +1,13 @@
 import { causeOf, type Cause } from "../../modules/batch-reasons";
-import { stepPrefix, type StepReport, type StepSpec } from "../../modules/contract";
+import {
+  EXIT_CODES,
+  stepPrefix,
+  type JobStatusRecord,
+  type StepReport,
+  type StepSpec,
+} from "../../modules/contract";
 import { allKeys, parseKey, readFact, type RunState, type StepState } from "../../modules/ledger";
+import { isFunctions } from "./by-function";
 import { failedByDependency, GENERATIONS_MAX } from "./chain";
 import type { PlatformInvocation } from "./platform";
 import { DESCRIBE_MAX, type JobDetail } from "./ports";
@@ -44,6 +51,7 @@ export async function failureOf(
   const { job } = current ?? {};
   if (current === undefined || job === undefined)
     throw new Error(`step ${step.step} failed without a job`);
+  if (isFunctions(current)) return { step, cause: causeOfFunction(job) };
   // A single child of an array that is done again is a plain job.
   if (!array || indexes?.length === 1) {
     const reports = await reportsOf(inv, step, job.jobId);
@@ -55,6 +63,24 @@ export async function failureOf(
   // One child that can not succeed elsewhere decides: then nothing is gained by the others.
   const cause = causes.find(({ infrastructure }) => !infrastructure) ?? causes[0] ?? causeOf(job);
   return { step, cause, indexes: failed.map((index) => indexes?.[index] ?? index) };
+}
+
+/** What does not hold for the function does not hold for a job: the same archive, the same keys. */
+const FINAL: ReadonlySet<number | undefined> = new Set([
+  EXIT_CODES.badDelivery.code,
+  EXIT_CODES.conflict.code,
+]);
+
+/** Whatever else keeps a function from doing its step may not keep a job: that has other limits, and a role of its own. */
+function causeOfFunction(job: JobStatusRecord): Cause {
+  if (FINAL.has(job.attempts.at(-1)?.exitCode)) return causeOf(job);
+  return {
+    code: "function-gave-up",
+    class: "platform",
+    text: `the function did not do the step: ${job.statusReason ?? "it told no reason"}`,
+    cure: "nothing: Batch does the step",
+    infrastructure: true,
+  };
 }
 
 async function childCauses(

@@ -50,22 +50,11 @@ export function jobRequest(
     throw new PermanentError(
       `the job name ${shown(name)} is not allowed: at most ${String(JOB_NAME_MAX)} letters, digits, "-" and "_"; shorten the id of the partner or the name of the step`,
     );
-  const parts = arraySizeOf(claim, step);
   const environment = {
-    [ENV.orderId]: claim.orderId,
-    [ENV.orderKey]: ref.orderKey,
-    [ENV.attempt]: String(ref.attempt),
-    [ENV.step]: ref.step,
-    [ENV.generation]: String(ref.generation),
-    [ENV.claimedDay]: claimedDay(claim),
-    [ENV.source]: JSON.stringify(claim.source),
-    ...(claim.resumesFrom === undefined
-      ? {}
-      : { [ENV.stagingAttempt]: String(claim.resumesFrom.stagingAttempt) }),
-    ...(parts === undefined ? {} : { [ENV.arraySize]: String(parts) }),
+    ...stepEnvironment(ref, step, claim),
     ...(arrayIndexes === undefined ? {} : { [ENV.arrayIndexes]: JSON.stringify(arrayIndexes) }),
   };
-  const size = arrayIndexes?.length ?? parts;
+  const size = arrayIndexes?.length ?? arraySizeOf(claim, step);
   const request: SubmitJobCommandInput = {
     jobName: name,
     jobQueue: onDemand ? step.queues.onDemand : step.queues.standard,
@@ -88,6 +77,28 @@ export function jobRequest(
       `the request for step ${shown(step.name)} takes ${String(bytes)} bytes, Batch allows ${String(SUBMIT_PAYLOAD_MAX_BYTES)}; give the partner fewer or shorter tags`,
     );
   return request;
+}
+
+/** What whoever does a step is told of its order, in variables; all else stands in what was deployed. */
+export function stepEnvironment(
+  ref: StepRef,
+  step: StepSpec,
+  claim: ClaimRecord,
+): Record<string, string> {
+  const parts = arraySizeOf(claim, step);
+  return {
+    [ENV.orderId]: claim.orderId,
+    [ENV.orderKey]: ref.orderKey,
+    [ENV.attempt]: String(ref.attempt),
+    [ENV.step]: ref.step,
+    [ENV.generation]: String(ref.generation),
+    [ENV.claimedDay]: claimedDay(claim),
+    [ENV.source]: JSON.stringify(claim.source),
+    ...(claim.resumesFrom === undefined
+      ? {}
+      : { [ENV.stagingAttempt]: String(claim.resumesFrom.stagingAttempt) }),
+    ...(parts === undefined ? {} : { [ENV.arraySize]: String(parts) }),
+  };
 }
 
 function idOf(jobs: Readonly<Record<string, string>>, earlier: string, step: StepSpec): string {

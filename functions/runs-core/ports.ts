@@ -1,6 +1,7 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
 import type { JobStatusRecord } from "../../modules/contract";
 import type { LedgerReader } from "../../modules/ledger";
+import type { StepFunctions } from "./functions-port";
 import type { Log } from "./log";
 
 /** Time and chance, injected so that tests own them. */
@@ -106,6 +107,8 @@ export interface Invocation {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly batch: Batch;
+  /** Missing in the functions of the platform: only a partner's own trigger may ask its functions. */
+  readonly functions?: StepFunctions | undefined;
   readonly log: Log;
   /** New for every invocation, a repeated event included. */
   readonly nonce: string;

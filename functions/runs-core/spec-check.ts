@@ -94,6 +94,7 @@ function stepFaults(
     ...textFaults(`${path}.queues.standard`, isRecord(queues) ? queues["standard"] : undefined),
     ...textFaults(`${path}.queues.onDemand`, isRecord(queues) ? queues["onDemand"] : undefined),
   ];
+  if (step["function"] !== undefined) faults.push(...functionFaults(`${path}.function`, step));
   if (before.has(name))
     faults.push(`${path}.name must be unique in its chain, got ${shown(name)} again`);
   if (!Array.isArray(after)) faults.push(`${path}.after must be a list, got ${shown(after)}`);
@@ -116,6 +117,18 @@ function stepFaults(
       `${path}.schedulingPriority must be an integer from 0 to 9,999, got ${shown(schedulingPriority)}`,
     );
   return faults;
+}
+
+function functionFaults(path: string, step: Readonly<Record<string, unknown>>): string[] {
+  const own = step["function"];
+  if (!isRecord(own)) return [`${path} must be an object, got ${shown(own)}`];
+  const { arn, upToBytes } = own;
+  return [
+    ...textFaults(`${path}.arn`, arn),
+    ...(typeof upToBytes === "number" && Number.isSafeInteger(upToBytes) && upToBytes > 0
+      ? []
+      : [`${path}.upToBytes must be a whole number of at least 1, got ${shown(upToBytes)}`]),
+  ];
 }
 
 const textFaults = (path: string, value: unknown): string[] =>

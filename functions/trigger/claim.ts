@@ -7,6 +7,7 @@ import {
   type RunRef,
   type StepSpec,
 } from "../../modules/contract";
+import { functionsFor } from "../runs-core/by-function";
 import { findClaim, pinnedSpec, writeClaim, type ClaimedRun } from "../runs-core/claims";
 import { PermanentError } from "../runs-core/errors";
 import { shown } from "../runs-core/json";
@@ -33,6 +34,7 @@ export async function claimRun(inv: TriggerInvocation, order: OrderRequest): Pro
           chain: order.chain,
           source: order.source,
           trigger: order.trigger,
+          ...functionsFor(config.spec, order),
         })
       : { claim: known, fresh: false };
   if (!claimed.fresh) assertSameOrder(claimed.claim, order);
@@ -44,7 +46,15 @@ export async function newClaim(
   inv: TriggerInvocation,
   about: Pick<
     ClaimRecord,
-    "partner" | "orderKey" | "attempt" | "orderId" | "chain" | "source" | "trigger" | "resumesFrom"
+    | "partner"
+    | "orderKey"
+    | "attempt"
+    | "orderId"
+    | "chain"
+    | "source"
+    | "trigger"
+    | "functions"
+    | "resumesFrom"
   >,
 ): Promise<ClaimedRun> {
   const { config, ledger } = inv;

@@ -19,6 +19,8 @@ export interface OrderRequest {
   /** Name of the trigger that it came through. */
   readonly trigger: string;
   readonly chain: ChainName;
+  /** Bytes of the object that it came from, where the event tells them. */
+  readonly size?: number | undefined;
 }
 
 /** What an event means. Its parts stand alone: a fault in one does not stop the others. */
@@ -147,7 +149,10 @@ function s3Orders(event: NonNullable<ReturnType<typeof readS3Event>>, spec: Part
           source,
           trigger,
         );
-        orders.set(order.orderKey, order);
+        orders.set(
+          order.orderKey,
+          object.size === undefined ? order : { ...order, size: object.size },
+        );
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         faults.push(error);

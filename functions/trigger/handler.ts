@@ -10,6 +10,7 @@ import {
   TriggerError,
   reasonOf,
 } from "../runs-core/errors";
+import type { StepFunctions } from "../runs-core/functions-port";
 import { shown } from "../runs-core/json";
 import type { Log } from "../runs-core/log";
 import {
@@ -33,6 +34,7 @@ export interface HandlerPorts {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly batch: Batch;
+  readonly functions: StepFunctions;
   readonly log: Log;
   readonly countFiles: CountFiles;
   /** A new id for every invocation. */
@@ -113,6 +115,7 @@ function invocation(ports: HandlerPorts, limits: InvocationLimits): TriggerInvoc
     log,
     ledger: retryingLedger(ports.ledger, clock, deadline),
     batch: retryingBatch(ports.batch, clock, deadline),
+    functions: ports.functions,
     countFiles: ports.countFiles,
     nonce: ports.nonce(),
     deadline,

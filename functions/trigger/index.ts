@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { BatchClient } from "@aws-sdk/client-batch";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { TRIGGER_TIMEOUT_SECONDS, type TriggerAnswer } from "../../modules/contract";
 import { awsBatch } from "../runs-core/aws-batch";
+import { awsFunctions } from "../runs-core/aws-functions";
 import { jsonLog } from "../runs-core/log";
 import { s3Ledger } from "../runs-core/s3-ledger";
 import { loadConfig } from "./config";
@@ -56,6 +58,7 @@ function wire(): HandlerPorts {
     log,
     ledger: s3Ledger(s3, config.spec.ledgerBucket),
     batch: awsBatch(batch),
+    functions: awsFunctions(new LambdaClient({ region, maxAttempts: 1 })),
     countFiles: s3CountFiles(s3),
     nonce: randomUUID,
   };

@@ -15,3 +15,4 @@ export * from "./step-report";
 export * from "./step-settings";
 export * from "./trigger-event";
 export * from "./zoned";
+export * from "./unpack-function";

@@ -108,6 +108,8 @@ export interface ClaimRecord extends RunRef {
   readonly jobDefinitionRevisions: Readonly<Record<string, number>>;
   /** Sizes of the arrays that follow from the order's list of files, by step; missing where there are none. */
   readonly arraySizes?: Readonly<Record<string, number>> | undefined;
+  /** Steps whose first generation a function does, see `unpack-function.ts`; missing where Batch does all. */
+  readonly functions?: readonly string[] | undefined;
   /** Where the attempt goes on; missing when it does everything anew. */
   readonly resumesFrom?: ResumesFrom | undefined;
   /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */
@@ -159,7 +161,10 @@ export interface SubmittedRecord extends StepRef {
   readonly submittedAt: string;
 }
 
-/** Body of {@link jobStatusKey}: a job as Batch told it, by an event or when it was asked. */
+/**
+ * Body of {@link jobStatusKey}: a job as Batch told it, by an event or when it was asked; or a step that a function does,
+ * as the function told it itself, or whoever could not ask it.
+ */
 export interface JobStatusRecord extends StepRef {
   readonly schemaVersion: 1;
   readonly jobId: string;
@@ -177,8 +182,8 @@ export interface JobStatusRecord extends StepRef {
   }[];
   /** For an array job: how many children are in which status. */
   readonly children?: Readonly<Record<string, number>> | undefined;
-  readonly observedBy: "event" | "reconcile";
-  /** ISO 8601 instant at which Batch said so. */
+  readonly observedBy: "event" | "reconcile" | "function" | "trigger";
+  /** ISO 8601 instant at which it was said. */
   readonly at: string;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ExpectationsSpec, NotificationsSpec } from "./notifications";
 import type { ChainName } from "./run";
+import type { StepFunction } from "./unpack-function";
 
 /** What the trigger needs to know of a partner; lies beside its code in the zip, as `spec.json`. */
 export interface PartnerSpec {
@@ -63,6 +64,8 @@ export interface StepSpec {
    * line, and the trigger counts them when it claims the order: one child for so many files, at most `max` children.
    */
   readonly arrayFiles?: ArrayFiles | undefined;
+  /** What does the step for orders that come from a small object; Batch does it where it is missing, and where it fails. */
+  readonly function?: StepFunction | undefined;
 }
 
 /** How the size of an array follows from the number of files. */

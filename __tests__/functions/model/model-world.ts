@@ -248,7 +248,17 @@ export class ModelWorld implements BatchWorld {
     const countFiles = (): Promise<number> => Promise.reject(new Error("no list is counted here"));
     this.invoke(
       actor,
-      (ports) => handle({ ...ports, config: this.config, countFiles }, event, limits),
+      (ports) =>
+        handle(
+          {
+            ...ports,
+            config: this.config,
+            countFiles,
+            functions: { ask: () => Promise.reject(new Error("no function is asked here")) },
+          },
+          event,
+          limits,
+        ),
       retries,
     );
   }

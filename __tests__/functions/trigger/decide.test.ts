@@ -210,6 +210,7 @@ describe("an S3 event", () => {
         },
         trigger: "drops",
         chain: "order",
+        size: 5,
       },
     ]);
     expect(notified).toEqual(bridge);

@@ -268,10 +268,14 @@ it("is no order when the function's timeout is too short for any", async () => {
   const clock = { now: Date.now, random: () => 0, sleep: () => Promise.resolve() };
   const none = {} as never;
   await expect(
-    handle({ ...ports, clock, ledger: none, batch: none, countFiles: none }, EVENT, {
-      requestId: "r",
-      remainingMs: 3_000,
-    }),
+    handle(
+      { ...ports, clock, ledger: none, batch: none, functions: none, countFiles: none },
+      EVENT,
+      {
+        requestId: "r",
+        remainingMs: 3_000,
+      },
+    ),
   ).rejects.toThrow(
     "the trigger can not start: the function's timeout leaves 3000 ms for an event; set it to 60 s",
   );

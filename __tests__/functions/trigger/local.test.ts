@@ -73,6 +73,7 @@ beforeEach(async () => {
     },
     ledger: s3Ledger(s3Client, SPEC.ledgerBucket),
     batch: awsBatch(batchClient),
+    functions: { ask: () => Promise.reject(new Error("no function is asked here")) },
     countFiles: s3CountFiles(s3Client),
     log: jsonLog(() => undefined, Date.now),
     nonce: randomUUID,

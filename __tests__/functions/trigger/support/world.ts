@@ -137,6 +137,7 @@ export class World {
         clock: this.clock(run, skew),
         ledger: this.ledger(run),
         batch: this.batch(run),
+        functions: { ask: () => Promise.reject(new Error("no function is asked here")) },
         countFiles: () => Promise.reject(new Error("no list is counted here")),
         log,
         nonce: () => `nonce-${String(run.id)}`,
