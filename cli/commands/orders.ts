@@ -2,6 +2,7 @@ import { tryPartner } from "../../local/try";
 import { loadProject } from "../../modules/app";
 import { type CommandContext, type CommandResult } from "../command";
 import { environmentOf, requirePartner } from "../environments";
+import { announceDecision } from "../orders/announce-decision";
 import { at, bucketsOf, opened, type PlaceOptions, suffixOf } from "../orders/at-place";
 import { cancelOrder } from "../orders/cancel-order";
 import { confirm, requireReason } from "../orders/confirm";
@@ -157,6 +158,10 @@ export async function quarantineDecideCommand(
   return at(context, options, async (place) => {
     const act = decision === "release" ? releaseOrder : rejectOrder;
     const cloud = await opened(place, partner);
-    return act(cloud, bucketsOf(place, partner), order, { reason, by: await place.who() });
+    return act(cloud, bucketsOf(place, partner), order, {
+      reason,
+      by: await place.who(),
+      announce: (decided) => announceDecision(place, cloud, decided),
+    });
   });
 }

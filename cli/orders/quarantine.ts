@@ -19,6 +19,7 @@ import { ConfigError } from "../../modules/core/errors";
 import { dayOf } from "../../modules/ledger";
 import { type CommandResult } from "../command";
 import { bytes, count } from "../output/words";
+import { type Decided } from "./announce-decision";
 import { type PartnerCloud } from "./cloud";
 import { asked } from "./cloud-error";
 import { copyObject } from "./copy-object";
@@ -40,6 +41,8 @@ export interface Quarantined {
 export interface Decider {
   readonly by: string;
   readonly reason: string;
+  /** Tells the partner's channels; answers what is said of that to who decides. @default nobody is told */
+  readonly announce?: ((decided: Decided) => Promise<string>) | undefined;
 }
 
 /** Lists what is in quarantine in the buckets that a partner's deliveries are published to. */
@@ -94,7 +97,7 @@ export async function releaseOrder(
   cloud: PartnerCloud,
   buckets: readonly string[],
   order: string,
-  { by, reason }: Decider,
+  { by, reason, announce }: Decider,
 ): Promise<CommandResult> {
   const { run, bucket, reason: why, decision } = await findQuarantined(cloud, buckets, order);
   const { claim } = await readAttempt(cloud, { orderKey: run.orderKey, attempts: [run.attempt] });
@@ -139,9 +142,13 @@ export async function releaseOrder(
     by,
     reason,
   });
+  const told = await announce?.({ claim, decision: decided, counts: manifest.totals });
   return {
     data: { ...run, decision: "released", manifestKey: key, written },
-    text: `released ${count(files.length, "file")}, ${bytes(manifest.totals.bytes)}, to ${why.bucket}/${key}`,
+    text: withTold(
+      `released ${count(files.length, "file")}, ${bytes(manifest.totals.bytes)}, to ${why.bucket}/${key}`,
+      told,
+    ),
   };
 }
 
@@ -153,13 +160,21 @@ export async function rejectOrder(
   decider: Decider,
 ): Promise<CommandResult> {
   const { run, bucket, decision } = await findQuarantined(cloud, buckets, order);
-  if (decision !== undefined) throw alreadyDecided(run, decision);
-  await recordDecision(cloud, run, await decide(cloud, bucket, run, "rejected", decider));
+  // A rejection that was broken off is done again, so that it is told.
+  if (decision?.decision === "released") throw alreadyDecided(run, decision);
+  const decided = await decide(cloud, bucket, run, "rejected", decider);
+  await recordDecision(cloud, run, decided);
+  const { claim } = await readAttempt(cloud, { orderKey: run.orderKey, attempts: [run.attempt] });
+  const told =
+    claim === undefined ? undefined : await decider.announce?.({ claim, decision: decided });
   return {
     data: { ...run, decision: "rejected" },
-    text: `rejected attempt ${String(run.attempt)} of ${run.orderKey}`,
+    text: withTold(`rejected attempt ${String(run.attempt)} of ${run.orderKey}`, told),
   };
 }
+
+const withTold = (text: string, told: string | undefined): string =>
+  told === undefined ? text : `${text}\n${told}`;
 
 /** Writes a decision once, or finds the same one of before: a release that was broken off is gone on with. */
 async function decide(

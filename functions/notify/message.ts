@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<Announcement["kind"], string>> = {
   unusual: "was delivered, but is not as expected",
   blocked: "waits and can not start",
   recovered: "is in order again",
+  rejected: "was rejected by a person, it is not delivered",
 };
 
 /** The announcement in one line. */
@@ -22,16 +23,19 @@ export function headline(announcement: Announcement): string {
 
 /** The whole announcement as lines of text, for people. */
 export function lines(announcement: Announcement): string[] {
-  const { cause, nextCommand, elapsedSeconds, counts = {}, links = [], attempt } = announcement;
+  const { cause, nextCommand, logsCommand, decision, elapsedSeconds, counts = {} } = announcement;
+  const { links = [], attempt } = announcement;
   return [
     headline(announcement),
     ...(attempt !== undefined && attempt > 1 ? [`Attempt ${String(attempt)}`] : []),
     ...(elapsedSeconds === undefined ? [] : [`Took ${duration(elapsedSeconds)}`]),
     ...Object.entries(counts).map(([name, count]) => `${name}: ${String(count)}`),
+    ...(decision === undefined ? [] : [`Decided by ${decision.by}: ${decision.reason}`]),
     ...(cause === undefined
       ? []
       : [`Why: ${cause.text} (${cause.class}, ${cause.code})`, `What to do: ${cause.cure}`]),
     ...(nextCommand === undefined ? [] : [`Next: ${nextCommand}`]),
+    ...(logsCommand === undefined ? [] : [`Logs: ${logsCommand}`]),
     ...links.map(({ label, url }) => `${label}: ${url}`),
   ];
 }

@@ -2,6 +2,7 @@ import type { Cause } from "../../modules/batch-reasons";
 import {
   dayKey,
   inEnvironment,
+  logsCommand,
   quarantineListCommand,
   rerunCommand,
   showCommand,
@@ -32,6 +33,7 @@ const SEVERITIES: Readonly<Record<AnnouncementKind, Announcement["severity"]>> =
   started: "info",
   delivered: "info",
   recovered: "info",
+  rejected: "info",
   retrying: "warn",
   unusual: "warn",
   blocked: "warn",
@@ -75,10 +77,12 @@ export function announcementOf(
             cause,
             where,
           ),
+          ...(step === undefined ? {} : { logsCommand: logsCommand(claim, step, where) }),
         }),
     ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
     ...(counts === undefined || Object.keys(counts).length === 0 ? {} : { counts }),
-    ...(generation?.job === undefined || isFunctions(generation)
+    // Where commands go elsewhere than to the environment in AWS, its console knows nothing of the job.
+    ...(generation?.job === undefined || isFunctions(generation) || inv.commandOptions !== undefined
       ? {}
       : { links: [jobLink(inv.region, generation.job.jobId)] }),
   };

@@ -33,6 +33,8 @@ export const ANNOUNCEMENT_FIELDS = [
   "step",
   "cause",
   "nextCommand",
+  "logsCommand",
+  "decision",
   "elapsedSeconds",
   "counts",
   "links",

@@ -14,7 +14,9 @@ export type AnnouncementKind =
   /** Runs wait and can not start. */
   | "blocked"
   /** What was told before is over. */
-  | "recovered";
+  | "recovered"
+  /** A person decided that a delivery in quarantine is not published. */
+  | "rejected";
 
 /**
  * What the functions of the platform have to tell people and other systems; a message on the announcements queue, which
@@ -46,6 +48,10 @@ export interface Announcement {
     | undefined;
   /** The command that a person types next, whole. */
   readonly nextCommand?: string | undefined;
+  /** The command that shows what the jobs of the step wrote. */
+  readonly logsCommand?: string | undefined;
+  /** Who released or rejected a delivery in quarantine, and why. */
+  readonly decision?: { readonly by: string; readonly reason: string } | undefined;
   readonly elapsedSeconds?: number | undefined;
   readonly counts?: Readonly<Record<string, number>> | undefined;
   readonly links?: readonly { readonly label: string; readonly url: string }[] | undefined;

@@ -13,6 +13,7 @@ export const ANNOUNCEMENT_KINDS = [
   "unusual",
   "blocked",
   "recovered",
+  "rejected",
 ] as const satisfies readonly AnnouncementKind[];
 
 /** From the least to the most. */

@@ -41,6 +41,10 @@ export const rerunCommand = (order: NamedOrder, step: string | undefined, where:
 export const showCommand = (order: NamedOrder, where: string): string =>
   command("show", orderWords(order), where);
 
+/** The command that shows what the jobs of a step wrote. */
+export const logsCommand = (order: NamedOrder, step: string, where: string): string =>
+  command("logs", orderWords(order), `--step ${step}`, where);
+
 /** The command that lists the orders of a partner from a day on. */
 export const listCommand = (partner: string, since: string, where: string): string =>
   command("list", `--partner ${partner}`, `--since ${since}`, where);

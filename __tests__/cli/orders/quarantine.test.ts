@@ -1,6 +1,9 @@
+import { announceDecision, type Decided } from "../../../cli/orders/announce-decision";
 import { copyObject } from "../../../cli/orders/copy-object";
 import { listQuarantine, rejectOrder, releaseOrder } from "../../../cli/orders/quarantine";
 import { readAttempt } from "../../../cli/orders/show-order";
+import { lines } from "../../../functions/notify/message";
+import { parseAnnouncement } from "../../../functions/notify/parse";
 import { startChecksum } from "../../../local/s3/checksums/algorithms";
 import {
   fileKey,
@@ -52,7 +55,7 @@ const quarantined = async (
 
 beforeEach(async () => {
   ledger = await testLedger();
-  run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+  run = await ledger.run({ specDigest: "0".repeat(64) }, { fetch: "SUCCEEDED", publish: "FAILED" });
 });
 
 afterEach(async () => {
@@ -80,6 +83,67 @@ test("a release publishes every file, the manifest last, and records who and why
   expect(ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`)).toEqual([action]);
   const { text: listed } = await listQuarantine(ledger.cloud, [TARGET]);
   expect(listed).toMatch(/\n {2}released by ann at \S+: the label confirms it$/u);
+});
+
+test("a release is announced as the delivery that it is, with who decided and why", async () => {
+  await quarantined(CONTENT);
+  const place = { ...ledger.place, local: false };
+  const announce = (decided: Decided): Promise<string> =>
+    announceDecision(place, ledger.cloud, decided);
+  const { text } = await releaseOrder(ledger.cloud, [TARGET], "ORDER-1", { ...ann, announce });
+  expect(text.split("\n")[1]).toBe("announced to the channels of universal-music as delivered");
+  const [message, ...more] = ledger.queues.announcements.all();
+  expect(more).toEqual([]);
+  const announcement = parseAnnouncement(message?.body ?? "");
+  expect(announcement).toMatchObject({
+    // As the platform names the end of a run: whoever was told of it is not told again.
+    id: `${run.orderKey}.1.delivered`,
+    kind: "delivered",
+    severity: "info",
+    environment: "local",
+    orderId: "ORDER-1",
+    decision: ann,
+    counts: { files: 1, bytes: 15 },
+  });
+  expect(announcement === undefined ? [] : lines(announcement)).toEqual([
+    'universal-music (local): order "ORDER-1" was delivered',
+    "files: 1",
+    "bytes: 15",
+    "Decided by ann: the label confirms it",
+  ]);
+});
+
+test("a rejection that could not be told is told by the same command again", async () => {
+  await quarantined(CONTENT);
+  const place = { ...ledger.place, local: false };
+  const broken = (): Promise<string> => Promise.reject(new Error("the queue is gone"));
+  await expect(
+    rejectOrder(ledger.cloud, [TARGET], "ORDER-1", { ...ann, announce: broken }),
+  ).rejects.toThrow("the queue is gone");
+  const { text } = await rejectOrder(ledger.cloud, [TARGET], "ORDER-1", {
+    by: "bob",
+    reason: "again",
+    announce: (decided) => announceDecision(place, ledger.cloud, decided),
+  });
+  expect(text).toContain("announced to the channels of universal-music as rejected");
+  const [message] = ledger.queues.announcements.all();
+  const announcement = parseAnnouncement(message?.body ?? "");
+  // Who decided first has decided.
+  expect(announcement).toMatchObject({ kind: "rejected", decision: ann });
+  expect(announcement === undefined ? [] : lines(announcement)).toEqual([
+    'universal-music (local): order "ORDER-1" was rejected by a person, it is not delivered',
+    "Decided by ann: the label confirms it",
+  ]);
+});
+
+test("on this machine nobody is told", async () => {
+  await quarantined(CONTENT);
+  const { text } = await rejectOrder(ledger.cloud, [TARGET], "ORDER-1", {
+    ...ann,
+    announce: (decided) => announceDecision(ledger.place, ledger.cloud, decided),
+  });
+  expect(text).toContain("no channel is told of it: it is on this machine");
+  expect(ledger.queues.announcements.all()).toEqual([]);
 });
 
 test("the list tells faults, and what to type to decide", async () => {

@@ -1,6 +1,7 @@
 import { BatchClient } from "@aws-sdk/client-batch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { announceDecision } from "../../../cli/orders/announce-decision";
 import { planBackfill, recordBackfill } from "../../../cli/orders/backfill";
 import { cancelOrder } from "../../../cli/orders/cancel-order";
 import { type OrdersPlace, type PartnerCloud } from "../../../cli/orders/cloud";
@@ -240,9 +241,13 @@ describe("quarantine", () => {
     expect(refused("on-call", calls)).toEqual([]);
   });
 
-  test("a rejection decides and tells the ledger", async () => {
+  test("a rejection decides, tells the ledger and the partner's channels", async () => {
     await heldBack(await failed());
-    await rejectOrder(cloud, [landing, TARGET], "ORDER-1", ann);
+    await rejectOrder(cloud, [landing, TARGET], "ORDER-1", {
+      ...ann,
+      announce: (decided) => announceDecision(place, cloud, decided),
+    });
+    expect(commands()).toContain("SendMessage");
     expect(refused("on-call", calls)).toEqual([]);
   });
 

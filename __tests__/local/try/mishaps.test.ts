@@ -32,6 +32,11 @@ test("a step that is ended fails the order, and an operator is told what to type
   expect(alerts[0]).toContain(
     "\nNext: partner-ingest orders rerun universal-music ORDER-1 --from publish --reason 'the cause is removed' --env local --local\n",
   );
+  // The console of AWS knows nothing of this machine: the command for the logs is told in its place.
+  expect(alerts[0]).toMatch(
+    /\nLogs: partner-ingest orders logs universal-music ORDER-1 --step publish --env local --local$/u,
+  );
+  expect(alerts[0]).not.toContain("console.aws");
 });
 
 test("a Spot host that is taken away costs an attempt; the same event twelve times delivers once", async () => {
