@@ -74,6 +74,7 @@ export async function askFunction(
   ref: StepRef,
   step: StepSpec,
   claim: ClaimRecord,
+  spec: Pick<PartnerSpec, "environment">,
 ): Promise<boolean> {
   if (step.function === undefined)
     throw new PermanentError(
@@ -90,7 +91,7 @@ export async function askFunction(
       : await inv.functions.ask(arn, {
           schemaVersion: 1,
           ...runOf(ref),
-          environment: stepEnvironment(ref, step, claim),
+          environment: stepEnvironment(ref, step, claim, spec),
         });
   inv.log.info("function asked", { function: arn, ...outcome });
   if (outcome.kind === "refused")

@@ -98,7 +98,7 @@ export async function completeChain(
       if (!indexed) await indexClaim(inv, claim);
       indexed = true;
       const scoped = { ...inv, log: inv.log.with({ step: step.name }) };
-      if (await askFunction(scoped, ref, step, claim)) submitted.push(ref);
+      if (await askFunction(scoped, ref, step, claim, spec)) submitted.push(ref);
       jobs[step.name] = FUNCTION_JOB_ID;
       continue;
     }

@@ -51,7 +51,7 @@ export function jobRequest(
       `the job name ${shown(name)} is not allowed: at most ${String(JOB_NAME_MAX)} letters, digits, "-" and "_"; shorten the id of the partner or the name of the step`,
     );
   const environment = {
-    ...stepEnvironment(ref, step, claim),
+    ...stepEnvironment(ref, step, claim, spec),
     ...(arrayIndexes === undefined ? {} : { [ENV.arrayIndexes]: JSON.stringify(arrayIndexes) }),
   };
   const size = arrayIndexes?.length ?? arraySizeOf(claim, step);
@@ -84,9 +84,11 @@ export function stepEnvironment(
   ref: StepRef,
   step: StepSpec,
   claim: ClaimRecord,
+  { environment }: Pick<PartnerSpec, "environment">,
 ): Record<string, string> {
   const parts = arraySizeOf(claim, step);
   return {
+    [ENV.environment]: environment,
     [ENV.orderId]: claim.orderId,
     [ENV.orderKey]: ref.orderKey,
     [ENV.attempt]: String(ref.attempt),

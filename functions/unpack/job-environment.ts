@@ -2,6 +2,7 @@ import { ENV, FUNCTION_JOB_ID, type UnpackEvent } from "../../modules/contract";
 
 /** What an event may tell; all else the function knows from its deployment, as a job does from its definition. */
 const OF_THE_ORDER: readonly string[] = [
+  ENV.environment,
   ENV.orderId,
   ENV.orderKey,
   ENV.attempt,

@@ -15,6 +15,12 @@ export interface AlertAlarmProps {
   readonly dimensions: Readonly<Record<string, string>>;
   readonly statistic: "Sum" | "Maximum";
   /**
+   * From which value on the alarm goes off.
+   *
+   * @default 1
+   */
+  readonly threshold?: number;
+  /**
    * For a metric that should never rest: how long it may be zero or missing. A multiple of 300.
    *
    * @default - the metric should be zero
@@ -33,7 +39,7 @@ const BUSY = {
 } as const;
 
 /**
- * An alarm that goes off when a metric that should be zero is not, within five minutes, or when one that should not is zero
+ * An alarm that goes off when a metric reaches what it should not, within five minutes, or when one that should not is zero
  * for some time, and tells the alerts topic. Creates `aws_cloudwatch_metric_alarm`.
  */
 export class AlertAlarm extends Construct {
@@ -50,7 +56,7 @@ export class AlertAlarm extends Construct {
         dimensions: { ...props.dimensions },
         statistic: props.statistic,
         period: PERIOD_SECONDS,
-        threshold: 1,
+        threshold: props.threshold ?? 1,
         ...(props.missesForSeconds === undefined
           ? BUSY
           : {

@@ -1,5 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
+import { METRICS_DIMENSIONS, METRICS_NAMESPACE, type WorkerMetric } from "../contract";
 import { type Naming, withLogicalId } from "../core";
 
 /** Props of {@link Dashboard}. */
@@ -14,7 +15,8 @@ const WIDTH = 12;
 const HEIGHT = 6;
 
 /**
- * What goes on in an environment, on one page. Partners are found by their names, so that a new one is on it at once.
+ * What goes on in an environment, on one page: its functions and queues, and what the steps of its partners move, take and
+ * use. Partners are found by their names, so that a new one is on it at once.
  * Creates `aws_cloudwatch_dashboard`.
  */
 export class Dashboard extends Construct {
@@ -25,6 +27,10 @@ export class Dashboard extends Construct {
     const own = [prefix, environment].join("-").split("-").join(" ");
     const found = (schema: string, metric: string, statistic: string): object => ({
       expression: `SEARCH('{${schema}} MetricName="${metric}" ${own}', '${statistic}', 300)`,
+      region,
+    });
+    const ofSteps = (metric: WorkerMetric, statistic: string): object => ({
+      expression: `SEARCH('{${[METRICS_NAMESPACE, ...METRICS_DIMENSIONS].join(",")}} MetricName="${metric}" environment="${environment}"', '${statistic}', 300)`,
       region,
     });
     const queue = (metric: string, stat: string): unknown[] => [
@@ -46,6 +52,14 @@ export class Dashboard extends Construct {
       ],
       ["Announcements that wait: seconds", [queue("ApproximateAgeOfOldestMessage", "Maximum")]],
       ["How long functions run", [[found("AWS/Lambda,FunctionName", "Duration", "Maximum")]]],
+      ["Bytes moved, by partner and step", [[ofSteps("Bytes", "Sum")]]],
+      ["Bytes per second, by partner and step", [[ofSteps("BytesPerSecond", "Average")]]],
+      ["Files moved, by partner and step", [[ofSteps("Files", "Sum")]]],
+      ["How long steps take: seconds", [[ofSteps("DurationSeconds", "Maximum")]]],
+      ["Requests of steps that were tried again", [[ofSteps("Retries", "Sum")]]],
+      ["Peak memory of the worker: bytes", [[ofSteps("PeakMemoryBytes", "Maximum")]]],
+      ["Deliveries that do not hold what they promise", [[ofSteps("FailedVerifications", "Sum")]]],
+      ["Attempts of steps that failed", [[ofSteps("Failures", "Sum")]]],
       ["How often functions run", [[found("AWS/Lambda,FunctionName", "Invocations", "Sum")]]],
     ];
     withLogicalId(

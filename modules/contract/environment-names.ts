@@ -55,7 +55,10 @@ export const ENV = {
   jobDefinitionRevisions: "PARTNER_INGEST_JOB_DEFINITION_REVISIONS",
   /** Functions of the platform: URL of the queue that announcements are sent to. */
   announcementsQueueUrl: "PARTNER_INGEST_ANNOUNCEMENTS_QUEUE_URL",
-  /** Functions of the platform: id of the environment. */
+  /**
+   * Functions of the platform: id of the environment. Worker: the same, set at submission; its metrics carry it, so that
+   * environments of one account do not mix.
+   */
   environment: "PARTNER_INGEST_ENVIRONMENT",
   /**
    * Functions of the platform, on one machine only: what the commands end with that people are told. Never set by the

@@ -14,5 +14,6 @@ export * from "./spec";
 export * from "./step-report";
 export * from "./step-settings";
 export * from "./trigger-event";
+export * from "./worker-metrics";
 export * from "./zoned";
 export * from "./unpack-function";

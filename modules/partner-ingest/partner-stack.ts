@@ -11,6 +11,7 @@ import { boundaryArn, IngestStack } from "../stack";
 import { CurrentSpec } from "./current-spec";
 import { Readers } from "./readers";
 import { allSteps, bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { StepAlarms } from "./step-alarms";
 import { StepJob } from "./step-job";
 import { triggerGrants } from "./trigger-grants";
 import { objectTriggers, scheduleTriggers } from "./triggers";
@@ -46,6 +47,8 @@ export class PartnerStack extends IngestStack {
     this.createSchedules(target, deadLetters);
     this.createObjectRules(target, deadLetters);
     new Readers(this, "Readers", { resolved, boundaryArn: this.boundaryArn });
+    for (const step of allSteps(resolved))
+      new StepAlarms(this, `Alarms-${step.name}`, { resolved, step });
     new CurrentSpec(this, "CurrentSpec", resolved);
   }
 

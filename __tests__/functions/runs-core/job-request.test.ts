@@ -49,6 +49,7 @@ it("submits a step by the claim's job definition, with the order in variables al
     dependsOn: [{ jobId: "job-1" }],
     containerOverrides: {
       environment: [
+        { name: "PARTNER_INGEST_ENVIRONMENT", value: "test" },
         { name: "PARTNER_INGEST_ORDER_ID", value: "UMG 2026/42" },
         { name: "PARTNER_INGEST_ORDER_KEY", value: claim.orderKey },
         { name: "PARTNER_INGEST_ATTEMPT", value: "1" },

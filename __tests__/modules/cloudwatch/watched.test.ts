@@ -2,8 +2,10 @@ import { handle } from "../../../functions/notify/handler";
 import { jsonLog } from "../../../functions/runs-core/log";
 import type { WorkerConfig } from "../../../images/worker/src/config";
 import { logOf } from "../../../images/worker/src/work";
+import { metricFields } from "../../../images/worker/src/step/metrics";
 import { SAVED_QUERIES } from "../../../modules/cloudwatch";
 import { s3Object, schedule } from "../../../modules/config";
+import { WORKER_METRICS, type StepReport } from "../../../modules/contract";
 import { PlatformStack } from "../../../modules/platform";
 import { testEnvironment } from "../../support/environment";
 import { partnerTemplate } from "../../support/partner-template";
@@ -23,6 +25,38 @@ const OF_AWS: Readonly<Record<string, string>> = {
   "AWS/SQS ApproximateNumberOfMessagesVisible": "QueueName",
   "AWS/SQS ApproximateAgeOfOldestMessage": "QueueName",
 };
+
+/** A report that has all that the worker's metrics are made of. */
+const REPORT: StepReport = {
+  schemaVersion: 1,
+  partner: "acme",
+  orderKey: "1-0123456789ab",
+  attempt: 1,
+  step: "publish",
+  generation: 1,
+  jobId: "job-1",
+  batchAttempt: 1,
+  outcome: "badDelivery",
+  interruptedByHost: false,
+  counts: { files: 3, bytes: 300 },
+  usage: { durationMs: 1500, peakMemoryBytes: 100, requests: 9, retries: 2 },
+  startedAt: "2026-03-01T00:00:00.000Z",
+  endedAt: "2026-03-01T00:00:01.500Z",
+};
+
+/** What the worker emits: dimensions by namespace and metric, as its own log line says. */
+const { CloudWatchMetrics } = metricFields(REPORT, "test")["_aws"] as {
+  CloudWatchMetrics: {
+    Namespace: string;
+    Dimensions: string[][];
+    Metrics: { Name: string }[];
+  }[];
+};
+const OF_WORKER: Readonly<Record<string, string>> = Object.fromEntries(
+  CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Metrics.map(({ Name }) => [`${Namespace} ${Name}`, Dimensions.map(String).join(" ")]),
+  ),
+);
 
 const CODE = { name: "notify", zip: Buffer.from("zip"), hash: "hash" };
 const platform = Template.of((app) => {
@@ -50,11 +84,19 @@ test.each([
   const things = {
     FunctionName: named(template, "aws_lambda_function", "function_name"),
     QueueName: named(template, "aws_sqs_queue", "name"),
+    environment: ["test"],
+    partner: ["acme"],
+    step: named(template, "aws_batch_job_definition", "name").map((name) =>
+      name.replace(/^.*--/u, ""),
+    ),
   };
   for (const [id, alarm] of alarms) {
     const dimensions = Object.entries(alarm["dimensions"] as Record<string, string>);
     const key = `${String(alarm["namespace"])} ${String(alarm["metric_name"])}`;
-    expect({ id, names: dimensions.map(([name]) => name) }).toEqual({ id, names: [OF_AWS[key]] });
+    expect({ id, names: dimensions.map(([name]) => name).join() }).toEqual({
+      id,
+      names: OF_AWS[key] ?? OF_WORKER[key],
+    });
     for (const [name, value] of dimensions)
       expect(things[name as keyof typeof things]).toContain(value);
   }
@@ -78,6 +120,17 @@ test("each chart of the dashboard shows what is emitted, and finds the environme
       continue;
     }
     const { expression } = first as { expression: string };
+    const ofSteps = /^SEARCH\('\{([^,]+),([^}]+)\} MetricName="(\w+)" environment="test"'/u.exec(
+      expression,
+    );
+    if (ofSteps !== null) {
+      const [, from, dimensions, metricName] = ofSteps;
+      expect({ expression, dimensions }).toEqual({
+        expression,
+        dimensions: OF_WORKER[`${String(from)} ${String(metricName)}`],
+      });
+      continue;
+    }
     const found = /^SEARCH\('\{([^,]+),([^}]+)\} MetricName="([^"]+)" ([^']+)'/u.exec(expression);
     const [, namespace, by, metricName, words = ""] = found ?? [];
     expect({ expression, by }).toEqual({
@@ -91,6 +144,14 @@ test("each chart of the dashboard shows what is emitted, and finds the environme
     // CloudWatch takes every word of the search for a part of the name.
     for (const word of words.split(" "))
       for (const thing of things) expect(thing.split(/-+/u)).toContain(word);
+  }
+});
+
+test("every metric of the worker is emitted, and has its chart", () => {
+  const body = String(platform.resource("aws_cloudwatch_dashboard", "orders")["dashboard_body"]);
+  for (const name of Object.keys(WORKER_METRICS)) {
+    expect(Object.keys(OF_WORKER)).toContain(`PartnerIngest/Worker ${name}`);
+    expect(body).toContain(`MetricName=\\"${name}\\"`);
   }
 });
 

@@ -27,6 +27,10 @@ test("the addresses of everything that a partner can have: a changed one is dest
     "aws_cloudwatch_log_group.jobs",
     "aws_cloudwatch_log_group.trigger",
     "aws_cloudwatch_metric_alarm.dead_letters",
+    "aws_cloudwatch_metric_alarm.fetch_slow",
+    "aws_cloudwatch_metric_alarm.look_slow",
+    "aws_cloudwatch_metric_alarm.publish_memory",
+    "aws_cloudwatch_metric_alarm.publish_slow",
     "aws_cloudwatch_metric_alarm.trigger_errors",
     "aws_efs_access_point.staging",
     "aws_iam_role.exec_fetch",
@@ -262,4 +266,24 @@ describe("buckets", () => {
       .Statement.find(({ Sid }) => Sid === "DeliveryEncrypt");
     expect(encrypt?.Resource).toBe(kmsKeyArn);
   });
+});
+
+test("a step that nears its limits is told before it fails, in the words of its partner", () => {
+  const alarms = partnerTemplate(everything).resources("aws_cloudwatch_metric_alarm");
+  expect(alarms["fetch_slow"]).toMatchObject({
+    alarm_name: expect.stringMatching(/--acme--fetch-slow$/u) as string,
+    metric_name: "DurationSeconds",
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    treat_missing_data: "notBreaching",
+    dimensions: { environment: "test", partner: "acme", step: "fetch" },
+  });
+  expect(String(alarms["fetch_slow"]?.["alarm_description"])).toBe(
+    `Step fetch of acme took ${String(alarms["fetch_slow"]?.["threshold"])} s or more, of the ${String(Number(alarms["fetch_slow"]?.["threshold"]) / 0.8)} s after which it is ended. Raise steps.fetch.timeoutSeconds if the partner sends more than before; the dashboard tells how much it moves`,
+  );
+  expect(alarms["publish_memory"]).toMatchObject({
+    metric_name: "PeakMemoryBytes",
+    dimensions: { environment: "test", partner: "acme", step: "publish" },
+  });
+  // Of a step with a program the worker knows a part of the memory alone.
+  expect(Object.keys(alarms)).not.toContain("fetch_memory");
 });

@@ -26,6 +26,8 @@ export interface WorkPart {
 
 /** All that the worker is told. */
 export interface WorkerConfig extends StepRef {
+  /** Id of the environment; missing in jobs of functions that did not tell it yet. */
+  readonly environmentId?: string | undefined;
   readonly orderId: string;
   readonly source: OrderSource;
   readonly settings: StepSettings;
@@ -70,6 +72,11 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
   const reader = new Reader(env);
   const verb = readVerb(args, reader);
   const config = {
+    environmentId: reader.optionalMatching(
+      ENV.environment,
+      ID,
+      "the id of an environment such as prod",
+    ),
     partner: reader.matching(ENV.partner, ID, "a partner id such as universal-music"),
     orderKey: reader.matching(ENV.orderKey, ORDER_KEY_PATTERN, "an order key: slug, -, 12 hex"),
     attempt: reader.count(ENV.attempt),

@@ -1,5 +1,5 @@
-import { METRICS_NAMESPACE, metricFields } from "../../../../images/worker/src/step/metrics";
-import { EXIT_CODES, type StepReport } from "../../../../modules/contract";
+import { metricFields } from "../../../../images/worker/src/step/metrics";
+import { EXIT_CODES, METRICS_NAMESPACE, type StepReport } from "../../../../modules/contract";
 
 const REPORT: StepReport = {
   schemaVersion: 1,
@@ -42,13 +42,13 @@ function mustBeEmf(fields: object): void {
     expect(Metrics.length).toBeLessThanOrEqual(100);
     for (const { Name, Unit } of Metrics) {
       expect(typeof (fields as Record<string, unknown>)[Name]).toBe("number");
-      expect(["Seconds", "Count", "Bytes"]).toContain(Unit);
+      expect(["Seconds", "Count", "Bytes", "Bytes/Second"]).toContain(Unit);
     }
   }
 }
 
-test("a step's line is metrics by partner and step", () => {
-  const fields = metricFields(REPORT);
+test("a step's line is metrics by environment, partner and step", () => {
+  const fields = metricFields(REPORT, "prod");
   mustBeEmf(fields);
   expect(fields).toEqual({
     _aws: {
@@ -56,11 +56,12 @@ test("a step's line is metrics by partner and step", () => {
       CloudWatchMetrics: [
         {
           Namespace: METRICS_NAMESPACE,
-          Dimensions: [["partner", "step"]],
+          Dimensions: [["environment", "partner", "step"]],
           Metrics: [
             { Name: "DurationSeconds", Unit: "Seconds" },
             { Name: "Files", Unit: "Count" },
             { Name: "Bytes", Unit: "Bytes" },
+            { Name: "BytesPerSecond", Unit: "Bytes/Second" },
             { Name: "Retries", Unit: "Count" },
             { Name: "PeakMemoryBytes", Unit: "Bytes" },
             { Name: "Failures", Unit: "Count" },
@@ -68,12 +69,14 @@ test("a step's line is metrics by partner and step", () => {
         },
       ],
     },
+    environment: "prod",
     partner: "universal-music",
     step: "publish",
     outcome: "ok",
     DurationSeconds: 1.5,
     Files: 3,
     Bytes: 300,
+    BytesPerSecond: 200,
     Retries: 2,
     PeakMemoryBytes: 100,
     Failures: 0,
@@ -83,7 +86,7 @@ test("a step's line is metrics by partner and step", () => {
 test.each(Object.keys(EXIT_CODES) as StepReport["outcome"][])(
   "a step that ended with %s counts as failed or not",
   (outcome) => {
-    const fields = metricFields({ ...REPORT, outcome, counts: {} });
+    const fields = metricFields({ ...REPORT, outcome, counts: {} }, "prod");
     mustBeEmf(fields);
     expect(fields["Failures"]).toBe(outcome === "ok" ? 0 : 1);
     expect(fields).not.toHaveProperty("Files");
@@ -92,8 +95,34 @@ test.each(Object.keys(EXIT_CODES) as StepReport["outcome"][])(
 );
 
 test("a delivery counts once, however often its order is run again", () => {
-  const fields = metricFields({ ...REPORT, counts: { ...REPORT.counts, publishedBefore: 1 } });
+  const fields = metricFields(
+    { ...REPORT, counts: { ...REPORT.counts, publishedBefore: 1 } },
+    "prod",
+  );
   mustBeEmf(fields);
   expect(fields).not.toHaveProperty("Files");
   expect(fields).not.toHaveProperty("Bytes");
+});
+
+test("only a delivery that does not hold is a failed verification", () => {
+  const verified = (outcome: StepReport["outcome"]): unknown =>
+    metricFields({ ...REPORT, outcome }, "prod")["FailedVerifications"];
+  expect(verified("badDelivery")).toBe(1);
+  expect(verified("ok")).toBeUndefined();
+  expect(verified("transient")).toBeUndefined();
+});
+
+test("a job of functions that did not tell its environment yet has metrics by partner and step", () => {
+  const fields = metricFields(REPORT, undefined);
+  mustBeEmf(fields);
+  expect((fields as unknown as Emf)._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([
+    ["partner", "step"],
+  ]);
+});
+
+test("a step that took no time has no bytes per second", () => {
+  const usage = { durationMs: 0, peakMemoryBytes: 1, requests: 0, retries: 0 };
+  const fields = metricFields({ ...REPORT, usage }, "prod");
+  mustBeEmf(fields);
+  expect(fields).not.toHaveProperty("BytesPerSecond");
 });

@@ -1,54 +1,67 @@
-import type { StepReport } from "../../../../modules/contract";
-
-/** Namespace of the metrics that the worker's log lines carry. */
-export const METRICS_NAMESPACE = "PartnerIngest/Worker";
-
-/** Name and unit of each metric. CloudWatch bills by metric and dimensions: few names, and no order among them. */
-const METRICS = {
-  DurationSeconds: "Seconds",
-  Files: "Count",
-  Bytes: "Bytes",
-  Retries: "Count",
-  PeakMemoryBytes: "Bytes",
-  Failures: "Count",
-} as const;
+import {
+  METRICS_DIMENSIONS,
+  METRICS_NAMESPACE,
+  WORKER_METRICS,
+  type StepReport,
+  type WorkerMetric,
+} from "../../../../modules/contract";
 
 /**
- * The log line's fields from which CloudWatch makes metrics by partner and step, without a call and without a right.
- * A step that moves nothing has no `Files` and `Bytes`, rather than zeros that pull an average down.
+ * The log line's fields from which CloudWatch makes metrics by environment, partner and step, without a call and without a
+ * right. What a step has nothing to tell of is left out, rather than a zero that pulls an average down and costs: a step
+ * that moves nothing has no `Files` and `Bytes`, and only a delivery that does not hold has `FailedVerifications`.
  *
+ * @param environment - missing where the job was submitted by a function that did not tell it yet
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function metricFields(report: StepReport): Readonly<Record<string, unknown>> {
-  const { counts, outcome, usage } = report;
-  // A delivery counts once, however often its order is run again.
-  const delivered = counts["publishedBefore"] === undefined;
-  const values: Readonly<Record<keyof typeof METRICS, number | undefined>> = {
-    DurationSeconds: usage === undefined ? undefined : usage.durationMs / 1000,
-    Files: delivered ? counts["files"] : undefined,
-    Bytes: delivered ? counts["bytes"] : undefined,
-    Retries: usage?.retries,
-    PeakMemoryBytes: usage?.peakMemoryBytes,
-    Failures: outcome === "ok" ? 0 : 1,
-  };
-  const told = Object.entries(values).filter(([, value]) => value !== undefined);
+export function metricFields(
+  report: StepReport,
+  environment: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const told = Object.entries(valuesOf(report)).filter(([, value]) => value !== undefined);
   return {
     _aws: {
       Timestamp: Date.parse(report.endedAt),
       CloudWatchMetrics: [
         {
           Namespace: METRICS_NAMESPACE,
-          Dimensions: [["partner", "step"]],
+          Dimensions: [
+            METRICS_DIMENSIONS.filter(
+              (name) => name !== "environment" || environment !== undefined,
+            ),
+          ],
           Metrics: told.map(([name]) => ({
             Name: name,
-            Unit: METRICS[name as keyof typeof METRICS],
+            Unit: WORKER_METRICS[name as WorkerMetric],
           })),
         },
       ],
     },
+    environment,
     partner: report.partner,
     step: report.step,
-    outcome,
+    outcome: report.outcome,
     ...Object.fromEntries(told),
+  };
+}
+
+function valuesOf({
+  counts,
+  outcome,
+  usage,
+}: StepReport): Readonly<Record<WorkerMetric, number | undefined>> {
+  // A delivery counts once, however often its order is run again.
+  const delivered = counts["publishedBefore"] === undefined;
+  const bytes = delivered ? counts["bytes"] : undefined;
+  const seconds = usage === undefined ? undefined : usage.durationMs / 1000;
+  return {
+    DurationSeconds: seconds,
+    Files: delivered ? counts["files"] : undefined,
+    Bytes: bytes,
+    BytesPerSecond: bytes === undefined || !seconds ? undefined : Math.round(bytes / seconds),
+    Retries: usage?.retries,
+    PeakMemoryBytes: usage?.peakMemoryBytes,
+    Failures: outcome === "ok" ? 0 : 1,
+    FailedVerifications: outcome === "badDelivery" ? 1 : undefined,
   };
 }

@@ -65,7 +65,7 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
     startedAt,
     endedAt: new Date().toISOString(),
   };
-  log.info("what the step has used", metricFields(report));
+  log.info("what the step has used", metricFields(report, config.environmentId));
   // The last line says how it ended.
   if (failure === undefined) log.info(`done: ${meaning}`, { outcome, ...record.counts });
   else
