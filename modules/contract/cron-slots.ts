@@ -21,10 +21,14 @@ interface Cron {
 export function slots(cron: string, timezone: string, from: number, to: number): number[] {
   const fields = parseCron(cron);
   const found = new Set<number>();
-  // A local day lies within a day and a half around the same date in UTC.
-  for (let day = from - 2 * DAY_MS; day <= to + 2 * DAY_MS; day += DAY_MS) {
-    const { year, month, day: date } = localTime(day, timezone);
-    const weekday = new Date(Date.UTC(year, month - 1, date)).getUTCDay() + 1;
+  // Dates are counted, not hours: a local day may have 23 or 25 of them. A local day lies within a day and a half around
+  // the same date in UTC.
+  const first = localTime(from - 2 * DAY_MS, timezone);
+  let day = Date.UTC(first.year, first.month - 1, first.day);
+  for (; day <= to + 2 * DAY_MS; day += DAY_MS) {
+    const at = new Date(day);
+    const [year, month, date] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()];
+    const weekday = at.getUTCDay() + 1;
     if (
       !fields.years.has(year) ||
       !fields.months.has(month) ||

@@ -1,8 +1,8 @@
 import { handle } from "../../../functions/notify/handler";
 import { jsonLog } from "../../../functions/runs-core/log";
 import type { WorkerConfig } from "../../../images/worker/src/config";
-import { logOf } from "../../../images/worker/src/work";
 import { metricFields } from "../../../images/worker/src/step/metrics";
+import { logOf } from "../../../images/worker/src/work";
 import { SAVED_QUERIES } from "../../../modules/cloudwatch";
 import { s3Object, schedule } from "../../../modules/config";
 import { WORKER_METRICS, type StepReport } from "../../../modules/contract";

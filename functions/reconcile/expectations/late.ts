@@ -11,15 +11,20 @@ import {
 import type { ExpectationContext, ObservedOrder } from "./types";
 
 const MINUTE_MS = 60_000;
-/** Slots further back than this are not told any more: they were, every five minutes since. */
-const LOOK_BACK_MS = 26 * 3600 * 1000;
+/** How long a stage of a slot is told again and again, which whoever tells it takes for one. */
+const TOLD_MS = 26 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 /** The longest that lies between two slots of which one is judged; a month and a bit. */
-const HISTORY_MS = 35 * 24 * 3600 * 1000;
+const HISTORY_MS = 35 * DAY_MS;
+/** How far back slots are looked for: far only where there are not enough near. */
+const HISTORIES_MS = [4 * DAY_MS, HISTORY_MS] as const;
 
 /** A slot and the order that fills it. */
 interface Slot {
   readonly at: number;
   readonly previous: number;
+  /** Until when an order that becomes known is this slot's. */
+  readonly end: number;
   readonly order?: ObservedOrder | undefined;
 }
 
@@ -36,43 +41,67 @@ export async function lateOrders(
   if (expected.length === 0) return [];
   const plans = expected.map((expectation) => ({
     expectation,
-    instants: slots(expectation.cron, expectation.timezone, now - HISTORY_MS, now),
+    open: openSlots(expectation, now),
   }));
-  const since = Math.min(
-    ...plans.map(({ instants }) => {
-      const first = instants.findIndex((at) => at > now - LOOK_BACK_MS);
-      return instants[Math.max(first - 2, 0)] ?? now;
-    }),
-  );
-  const orders = await context.orders(new Date(Math.min(since, now)).toISOString());
-  return plans.flatMap(({ expectation, instants }) =>
-    fill(expectation, instants, orders)
-      .filter(({ at }) => at > now - LOOK_BACK_MS)
-      .flatMap((slot) => [
-        ...announcements(spec, expectation, slot, now),
-        ...recovered(spec, expectation, slot),
-      ]),
+  if (plans.every(({ open }) => open.length === 0)) return [];
+  const since = Math.min(...plans.map(({ open }) => sinceOf(open, now)));
+  const orders = await context.orders(new Date(since).toISOString());
+  return plans.flatMap(({ expectation, open }) =>
+    fill(open, orders).flatMap((slot) => [
+      ...announcements(spec, expectation, slot, now),
+      ...recovered(spec, expectation, slot, now),
+    ]),
   );
 }
 
-/**
- * Each slot takes the first order that no earlier slot took and that became known after the slot before it, up to when it
- * would be an error: an order that came late fills its own slot, and not the next one too.
- */
-export function fill(
-  expectation: OrderExpectation,
-  instants: readonly number[],
-  orders: readonly ObservedOrder[],
+/** The slots up to now of which something may be told, and the two before them, whose orders are not theirs. */
+function openSlots(expectation: OrderExpectation, now: number): Slot[] {
+  for (const history of HISTORIES_MS) {
+    const all = slotsSince(expectation, now - history, now);
+    const first = all.findIndex(({ end }) => isOpen(end, now));
+    if (first >= 2) return all.slice(first - 2);
+    if (history === HISTORY_MS) return first < 0 ? [] : all;
+  }
+  return [];
+}
+
+function slotsSince(
+  { cron, timezone, errorAfterMinutes }: OrderExpectation,
+  from: number,
+  now: number,
 ): Slot[] {
-  const open = orders
-    .map((order) => ({ order, at: Date.parse(order.claimedAt) }))
-    .sort((a, b) => a.at - b.at);
+  const instants = slots(cron, timezone, from, now);
+  const next =
+    slots(cron, timezone, now, now + 2 * DAY_MS)[0] ??
+    slots(cron, timezone, now, now + HISTORY_MS)[0] ??
+    Infinity;
   return instants.map((at, index) => {
-    const previous = instants[index - 1] ?? -Infinity;
-    const end = at + expectation.errorAfterMinutes * MINUTE_MS;
-    const taken = open.findIndex((one) => one.at > previous && one.at <= end);
-    const [order] = taken < 0 ? [] : open.splice(taken, 1);
-    return { at, previous, order: order?.order };
+    const error = at + errorAfterMinutes * MINUTE_MS;
+    const until = instants[index + 1] ?? next;
+    // Nobody knows of an order that came after the error whether it is late or early: it is of the slot that is nearer.
+    const end = until === Infinity ? error : Math.max(error, (at + until) / 2);
+    return { at, previous: instants[index - 1] ?? from, end };
+  });
+}
+
+const isOpen = (end: number, now: number): boolean => end > now - TOLD_MS;
+
+/** Since when orders matter: those of the first slot only where nothing is told of it any more. */
+const sinceOf = ([first]: readonly Slot[], now: number): number =>
+  first === undefined ? now : isOpen(first.end, now) ? now - HISTORY_MS : first.at;
+
+/**
+ * Each slot takes the first order that no earlier slot took and that is due after the slot before it, up to its own end:
+ * an order that came late fills its own slot, and not the next one too.
+ */
+function fill(open: readonly Slot[], orders: readonly ObservedOrder[]): Slot[] {
+  const left = orders
+    .map((order) => ({ order, at: Date.parse(order.dueAt) }))
+    .sort((a, b) => a.at - b.at);
+  return open.map((slot) => {
+    const taken = left.findIndex(({ at }) => at > slot.previous && at <= slot.end);
+    const [order] = taken < 0 ? [] : left.splice(taken, 1);
+    return { ...slot, order: order?.order };
   });
 }
 
@@ -91,10 +120,12 @@ function announcements(
       ] as const
     )
       // What came after the limit was late, and was told then; what is not there now is told now.
-      .filter(([, minutes]) => now > at + minutes * MINUTE_MS)
+      .filter(([, minutes]) => isNow(at + minutes * MINUTE_MS, now))
       .map(([severity, minutes]) => announcement(spec, expectation, at, order, severity, minutes))
   );
 }
+
+const isNow = (at: number, now: number): boolean => now > at && now <= at + TOLD_MS;
 
 /** When what is expected of an order was there. */
 const doneAt = (
@@ -107,10 +138,12 @@ function recovered(
   spec: PartnerSpec,
   expectation: OrderExpectation,
   { at, order }: Slot,
+  now: number,
 ): Announcement[] {
   const { name, timezone, until, warnAfterMinutes } = expectation;
   const done = doneAt(expectation, order);
   if (order === undefined || done === undefined) return [];
+  if (now > Date.parse(done) + TOLD_MS) return [];
   if (Date.parse(done) <= at + warnAfterMinutes * MINUTE_MS) return [];
   const slot = new Date(at).toISOString();
   return [

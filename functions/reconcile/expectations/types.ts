@@ -5,6 +5,8 @@ export interface ObservedOrder {
   readonly attempt: number;
   /** ISO 8601 instant of the first claim. */
   readonly claimedAt: string;
+  /** ISO 8601 instant for which it was scheduled; of others, when it was claimed. A late start is of its own time. */
+  readonly dueAt: string;
   /** ISO 8601 instant; missing while it is not delivered. */
   readonly deliveredAt?: string | undefined;
   /** Of the manifest. */

@@ -11,7 +11,8 @@ import type { ExpectationContext, ObservedOrder } from "./types";
 const DAY_MS = 24 * 3600 * 1000;
 /** Deliveries older than this are not judged any more. */
 const JUDGED_MS = DAY_MS;
-const HISTORY_MS = 31 * DAY_MS;
+/** How far back deliveries are looked for, until there are enough for a median: a partner may have thousands a day. */
+const HISTORY_DAYS = [3, 10, 31] as const;
 const MEDIAN_OF = 10;
 /** With fewer orders a median says nothing. */
 const MEDIAN_MIN = 3;
@@ -26,14 +27,7 @@ export async function unusualDeliveries(
 ): Promise<Announcement[]> {
   const expected = spec.expectations?.deliveries;
   if (expected === undefined) return [];
-  const orders = await context.orders(new Date(now - HISTORY_MS).toISOString());
-  const delivered = orders
-    .flatMap(({ deliveredAt, totals, ...order }) =>
-      deliveredAt === undefined || totals === undefined
-        ? []
-        : [{ ...order, totals, at: Date.parse(deliveredAt) }],
-    )
-    .sort((a, b) => a.at - b.at);
+  const delivered = await deliveries(context, now);
   return delivered.flatMap((order, index) => {
     if (order.at < now - JUDGED_MS || order.at > now) return [];
     const before = delivered.slice(Math.max(index - MEDIAN_OF, 0), index);
@@ -44,6 +38,29 @@ export async function unusualDeliveries(
     );
     return faults.length === 0 ? [] : [announcement(spec, order, faults)];
   });
+}
+
+interface Delivery extends Pick<ObservedOrder, "orderId" | "orderKey" | "attempt"> {
+  readonly totals: Totals;
+  readonly at: number;
+}
+
+/** The deliveries that are judged, and as many before them as a median is made of, where there are so many. */
+async function deliveries(context: ExpectationContext, now: number): Promise<Delivery[]> {
+  let found: Delivery[] = [];
+  for (const days of HISTORY_DAYS) {
+    const orders = await context.orders(new Date(now - days * DAY_MS).toISOString());
+    found = orders
+      .flatMap(({ deliveredAt, totals, orderId, orderKey, attempt }) =>
+        deliveredAt === undefined || totals === undefined
+          ? []
+          : [{ orderId, orderKey, attempt, totals, at: Date.parse(deliveredAt) }],
+      )
+      .sort((a, b) => a.at - b.at);
+    const first = found.findIndex(({ at }) => at >= now - JUDGED_MS);
+    if (first < 0 || first >= MEDIAN_OF) break;
+  }
+  return found;
 }
 
 /** What is unusual about a delivery, in words. */
@@ -84,11 +101,7 @@ function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-function announcement(
-  spec: PartnerSpec,
-  order: Pick<ObservedOrder, "orderId" | "orderKey" | "attempt"> & { totals: Totals; at: number },
-  faults: readonly string[],
-): Announcement {
+function announcement(spec: PartnerSpec, order: Delivery, faults: readonly string[]): Announcement {
   const { orderId, orderKey, attempt, totals } = order;
   return {
     schemaVersion: 1,

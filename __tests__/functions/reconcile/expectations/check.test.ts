@@ -40,6 +40,7 @@ const order = (
   orderKey: `${claimedAt.slice(0, 10)}-0123456789ab`,
   attempt: 1,
   claimedAt,
+  dueAt: claimedAt,
   deliveredAt,
   totals,
 });
@@ -157,6 +158,83 @@ test("pass after pass each stage of a late order has one id, and its end is told
     },
     at: "2026-03-03T01:30:00Z",
   });
+});
+
+/** What is told of an expectation at a time. */
+async function toldOf(
+  expectation: Partial<NonNullable<ExpectationsSpec["orders"]>[number]>,
+  now: string,
+  orders: readonly ObservedOrder[],
+): Promise<string[]> {
+  const [daily] = DAILY.orders ?? [];
+  if (daily === undefined) throw new Error("there is no daily order");
+  const told = await checkExpectations(
+    { orders: (since) => Promise.resolve(orders.filter(({ claimedAt }) => claimedAt >= since)) },
+    spec({ orders: [{ ...daily, ...expectation }] }),
+    Date.parse(now),
+  );
+  return told.map(({ id }) => id.replace("late.daily.", ""));
+}
+
+test("an order that comes after the error closes it, when it is nearer to its slot than to the next", async () => {
+  const came = order("2026-03-03T10:00:00Z", "2026-03-03T10:30:00Z");
+  expect(await late("2026-03-03T11:00:00Z", [YESTERDAY, came])).toEqual([
+    "late.daily.20260303T000000000Z.recovered",
+  ]);
+  // It does not fill the next slot, too.
+  expect(await late("2026-03-04T02:01:00Z", [YESTERDAY, came])).toEqual([
+    "late.daily.20260303T000000000Z.recovered",
+    "late.daily.20260304T000000000Z.warn",
+    "late.daily.20260304T000000000Z.error",
+  ]);
+});
+
+test("an order that comes just before the next slot is the next one's", async () => {
+  const early = order("2026-03-03T22:00:00Z", "2026-03-03T22:30:00Z");
+  expect(await late("2026-03-04T02:01:00Z", [YESTERDAY, early])).toEqual([
+    "late.daily.20260303T000000000Z.warn",
+    "late.daily.20260303T000000000Z.error",
+  ]);
+});
+
+test("an order of every week closes its error two days later", async () => {
+  // Tuesday, 3 March 2026.
+  const weekly = { cron: "cron(0 9 ? * TUE *)" };
+  const before = order("2026-02-23T23:00:00Z", "2026-02-23T23:30:00Z");
+  const came = order("2026-03-05T01:00:00Z", "2026-03-05T01:30:00Z");
+  expect(await toldOf(weekly, "2026-03-05T01:35:00Z", [before, came])).toEqual([
+    "20260303T000000000Z.recovered",
+  ]);
+  expect(await toldOf(weekly, "2026-03-05T01:35:00Z", [before])).toEqual([]);
+  expect(await toldOf(weekly, "2026-03-08T01:35:00Z", [before, came])).toEqual([]);
+});
+
+test("the only slot of a year is filled by an order that came before it", async () => {
+  const yearly = { cron: "cron(0 9 3 3 ? *)" };
+  const came = order("2026-03-02T20:00:00Z", "2026-03-02T20:30:00Z");
+  expect(await toldOf(yearly, "2026-03-03T02:01:00Z", [came])).toEqual([]);
+  expect(await toldOf(yearly, "2026-03-03T02:01:00Z", [])).toEqual([
+    "20260303T000000000Z.warn",
+    "20260303T000000000Z.error",
+  ]);
+});
+
+test("an error a whole day after its slot is told, though a pass comes three hours too late", async () => {
+  const patient = { warnAfterMinutes: 1440, errorAfterMinutes: 1440 };
+  expect(await toldOf(patient, "2026-03-04T03:00:00Z", [YESTERDAY])).toEqual([
+    "20260303T000000000Z.warn",
+    "20260303T000000000Z.error",
+  ]);
+});
+
+test("an order that was scheduled for an earlier time does not fill today's slot", async () => {
+  const again = {
+    ...order("2026-03-02T23:00:00Z", "2026-03-02T23:30:00Z"),
+    dueAt: "2026-02-20T00:00:00.000Z",
+  };
+  expect(await late("2026-03-03T00:31:00Z", [YESTERDAY, again])).toEqual([
+    "late.daily.20260303T000000000Z.warn",
+  ]);
 });
 
 async function unusual(

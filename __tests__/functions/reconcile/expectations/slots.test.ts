@@ -1,5 +1,8 @@
 import { slots } from "../../../../modules/contract";
 
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
+
 const iso = (cron: string, timezone: string, from: string, to: string): string[] =>
   slots(cron, timezone, Date.parse(from), Date.parse(to)).map((at) => new Date(at).toISOString());
 
@@ -42,4 +45,22 @@ test("the first instant is not among the slots, the last is", () => {
     "2026-03-01T01:00:00.000Z",
     "2026-03-01T02:00:00.000Z",
   ]);
+});
+
+test.each([
+  ["Europe/Berlin", "2026-03-29", "2026-03-29T06:30"],
+  ["Europe/Berlin", "2026-10-25", "2026-10-25T07:30"],
+  ["America/New_York", "2026-03-08", "2026-03-08T12:30"],
+  ["America/New_York", "2026-11-01", "2026-11-01T13:30"],
+  ["Australia/Lord_Howe", "2026-04-05", "2026-04-04T22:00"],
+])("no day of %s is left out or told twice around %s, whenever one asks", (timezone, day, utc) => {
+  for (let hour = 0; hour < 24; hour++) {
+    const from = Date.parse(`${day}T00:00:00Z`) - 3 * DAY + hour * HOUR;
+    const found = slots("cron(30 8 * * ? *)", timezone, from, from + 6 * DAY);
+    expect(found.map((at) => new Date(at).toISOString())).toContain(`${utc}:00.000Z`);
+    const gaps = [from, ...found].map((at, index) => (found[index] ?? from + 6 * DAY) - at);
+    // From slot to slot is a day, give or take the hour of the change.
+    expect(gaps.slice(1, -1).filter((gap) => Math.abs(gap - DAY) > HOUR)).toEqual([]);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(DAY + HOUR);
+  }
 });
