@@ -80,6 +80,35 @@ test("a delivery that breaks rules lies in quarantine, whole, its reason written
   expect(puts.at(-1)?.key).toBe(quarantineReasonKey(run.ref));
 });
 
+test("checksums, manifests, rules and the partner's own look at it are told together", async () => {
+  const run = await fetched({ "a.txt": "a", "sums.md5": `${"0".repeat(32)}  a.txt\n` });
+  run.program(`console.error("found a virus"); process.exit(3);`, "/opt/acme/bin/look");
+  const ended = await run.run({
+    ...PUBLISH,
+    checksumFiles: ["*.md5"],
+    batchManifests: ["*.xml"],
+    requiredFiles: ["*.tsv"],
+    minFiles: 2,
+    beforePublish: ["/opt/acme/bin/look"],
+  });
+  const faults = [
+    `the delivery holds no batch manifest: none of its 2 files matches "*.xml"; ask the partner, or correct batchManifests`,
+    `"sums.md5" line 1: "a.txt" has md5 ${createHash("md5").update("a").digest("hex")}, expected ${"0".repeat(32)}`,
+    "the delivery holds 1 files besides its checksum files, expected at least 2",
+    'the delivery holds no file that matches "*.tsv"',
+    'the command of beforePublish, "/opt/acme/bin/look", ended with code 3: found a virus',
+  ];
+  expect(ended.outcome).toBe("badDelivery");
+  expect(ended.report?.message).toBe(
+    `the delivery does not hold for 5 reasons: ${faults.join("; ")}; nothing was published; ` +
+      `its 2 files lie below ${JSON.stringify(quarantinePrefix(run.ref))} in the bucket "landing"`,
+  );
+  const reason = JSON.parse(
+    await s3.text(LANDING, quarantineReasonKey(run.ref)),
+  ) as QuarantineReason;
+  expect(reason.faults).toEqual(faults);
+});
+
 test("the reason holds every wrong checksum, also those that the message leaves out", async () => {
   const names = Array.from({ length: 12 }, (_, index) => `${String(index).padStart(2, "0")}.bin`);
   const wrong = "0".repeat(32);

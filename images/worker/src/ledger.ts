@@ -1,4 +1,5 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { retryConflict } from "./aws/retry-conflict";
 import { nameFailure } from "./step/name-failure";
 import { crc32Of, crc32Text } from "./upload/crc32";
 import { httpStatus } from "./upload/target";
@@ -19,16 +20,18 @@ export async function addFact(
 ): Promise<boolean> {
   const body = Buffer.from(`${JSON.stringify(fact)}\n`);
   try {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: "application/json",
-        ChecksumCRC32: crc32Text(crc32Of(body)),
-        IfNoneMatch: "*",
-      }),
-      { abortSignal: AbortSignal.timeout(WRITE_MS) },
+    await retryConflict(() =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentType: "application/json",
+          ChecksumCRC32: crc32Text(crc32Of(body)),
+          IfNoneMatch: "*",
+        }),
+        { abortSignal: AbortSignal.timeout(WRITE_MS) },
+      ),
     );
     return true;
   } catch (error) {

@@ -186,14 +186,21 @@ test("the dashboard finds everything of the environment, whichever partners ther
   const { widgets } = JSON.parse(String(body)) as {
     widgets: { x: number; y: number; properties: { title: string; metrics: unknown[][] } }[];
   };
-  expect(widgets.map(({ x, y }) => [x, y])).toEqual([
-    [0, 0],
-    [12, 0],
-    [0, 6],
-    [12, 6],
-    [0, 12],
-    [12, 12],
-  ]);
+  // Two side by side, none over another.
+  expect(widgets.map(({ x, y }) => [x, y])).toEqual(
+    widgets.map((_, index) => [(index % 2) * 12, Math.floor(index / 2) * 6]),
+  );
+  expect(widgets).toHaveLength(14);
+  expect(widgets[5]?.properties).toMatchObject({
+    title: "Bytes moved, by partner and step",
+    metrics: [
+      [
+        {
+          expression: `SEARCH('{PartnerIngest/Worker,environment,partner,step} MetricName="Bytes" environment="${naming.scope.environment}"', 'Sum', 300)`,
+        },
+      ],
+    ],
+  });
   const { prefix, environment: id, region } = naming.scope;
   expect(widgets[0]?.properties.metrics).toEqual([
     [

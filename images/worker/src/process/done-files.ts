@@ -6,6 +6,7 @@ import {
   type PartFile,
 } from "../../../../modules/contract";
 import { readObject } from "../aws/read-object";
+import { retryConflict } from "../aws/retry-conflict";
 import type { WorkerConfig } from "../config";
 import { listObjects } from "../publish/listing";
 import { StepError } from "../step/step-error";
@@ -146,17 +147,19 @@ export async function writePart(target: Target, prefix: string, part: DeliveryPa
 
 async function putJson({ client, bucket }: Target, key: string, value: unknown): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(value)}\n`);
-  await client.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: body,
-      ContentType: "application/json",
-      ChecksumAlgorithm: "CRC32",
-      ChecksumCRC32: crc32Text(crc32Of(body)),
-      IfNoneMatch: "*",
-    }),
-    // Also when the step was told to stop: then it matters most.
-    { abortSignal: AbortSignal.timeout(WRITE_MS) },
+  await retryConflict(() =>
+    client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: "application/json",
+        ChecksumAlgorithm: "CRC32",
+        ChecksumCRC32: crc32Text(crc32Of(body)),
+        IfNoneMatch: "*",
+      }),
+      // Also when the step was told to stop: then it matters most.
+      { abortSignal: AbortSignal.timeout(WRITE_MS) },
+    ),
   );
 }

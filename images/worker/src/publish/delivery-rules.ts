@@ -83,10 +83,8 @@ export async function runBeforePublish(
         ? `made no progress for ${String(NO_PROGRESS_SECONDS)} seconds`
         : `ended with ${exitCode === null ? String(signal) : `code ${String(exitCode)}`}`;
     const said = stderrTail === "" ? "" : `: ${stderrTail.slice(-500)}`;
-    throw new StepError(
-      "badDelivery",
-      `the command of beforePublish, ${JSON.stringify(program)}, ${how}${said}; nothing was published`,
-    );
+    const fault = `the command of beforePublish, ${JSON.stringify(program)}, ${how}${said}`;
+    throw new StepError("badDelivery", `${fault}; nothing was published`, { faults: [fault] });
   } finally {
     await scratch.remove();
   }

@@ -8,6 +8,7 @@ import {
 import { readMarker } from "../marker";
 import { hasStaging, stagingPlace, type StagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
+import { collectFaults, joinFaults } from "../step/join-faults";
 import { listSome, StepError } from "../step/step-error";
 import { transferProgress } from "../step/transfer-progress";
 import { BegunUploads } from "../upload/begun-uploads";
@@ -18,6 +19,7 @@ import { UploadJournal } from "../upload/upload-journal";
 import { uploadFiles } from "../upload/uploader";
 import { requireRules, runBeforePublish } from "./delivery-rules";
 import { listObjects, type ListedObject } from "./listing";
+import { pathMatcher } from "./patterns";
 import { quarantine } from "./quarantine";
 import { reconcile } from "./reconcile";
 import { listingDigest, scanDelivery, type ScannedFile } from "./scan";
@@ -150,7 +152,7 @@ function toUpload(
   return uploads;
 }
 
-/** All that is looked at before anything is published. */
+/** All that is looked at before anything is published; what is wrong is told together. */
 async function verify(
   context: StepContext,
   place: StagingPlace,
@@ -159,17 +161,20 @@ async function verify(
 ): Promise<void> {
   const { log, stop, record } = context;
   const { checksumFiles, batchManifests = [], beforePublish } = settings;
-  const sums = await verifyChecksums({
-    files,
-    patterns: checksumFiles,
-    manifests: batchManifests,
-    log,
-    stop,
+  const found: StepError[] = [];
+  const compared = await collectFaults(found, () =>
+    verifyChecksums({ files, patterns: checksumFiles, manifests: batchManifests, log, stop }),
+  );
+  if (compared !== undefined) record.counts["checksumsCompared"] = compared;
+  const lists = checksumFiles.map(pathMatcher);
+  const content = files.filter(({ path }) => !lists.some((matches) => matches(path)));
+  await collectFaults(found, () => {
+    requireRules(content, settings);
   });
-  record.counts["checksumsCompared"] = sums.compared;
-  const content = files.filter(({ path }) => !sums.checksumFiles.has(path));
-  requireRules(content, settings);
-  if (beforePublish !== undefined) await runBeforePublish(context, place.files, beforePublish);
+  // Also of a delivery that does not hold: who releases it has to know what the command found.
+  if (beforePublish !== undefined)
+    await collectFaults(found, () => runBeforePublish(context, place.files, beforePublish));
+  if (found.length > 0) throw joinFaults(found);
 }
 
 function manifestFile(file: UploadFile, sent: ReadonlyMap<string, SentFile>): ManifestFile {

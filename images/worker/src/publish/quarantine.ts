@@ -5,6 +5,7 @@ import {
   type PublishTarget,
   type QuarantineReason,
 } from "../../../../modules/contract";
+import { retryConflict } from "../aws/retry-conflict";
 import type { StepContext } from "../step/context";
 import { nameFailure } from "../step/name-failure";
 import { StepError } from "../step/step-error";
@@ -82,7 +83,9 @@ async function writeReason(target: Target, key: string, reason: QuarantineReason
   const body = Buffer.from(`${JSON.stringify(reason)}\n`);
   const crc32 = crc32Text(crc32Of(body));
   try {
-    await putObject(target, { key, body, contentType: "application/json", crc32 });
+    await retryConflict(() =>
+      putObject(target, { key, body, contentType: "application/json", crc32 }),
+    );
   } catch (error) {
     // An earlier attempt, or this one before its answer was lost, has told it.
     if (httpStatus(error) !== 412)

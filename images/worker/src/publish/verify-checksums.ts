@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { Log } from "../log";
+import { collectFaults, joinFaults } from "../step/join-faults";
 import { listSome, StepError } from "../step/step-error";
 import { readThrough, type SourceFile } from "../upload/source-file";
 import { parseBatchManifest, type ParsedManifest } from "./batch-manifest";
@@ -25,14 +26,6 @@ export interface ChecksumCheck {
   readonly stop: AbortSignal;
 }
 
-/** What was compared. */
-export interface ChecksumResult {
-  /** Paths of the checksum files; batch manifests are content. */
-  readonly checksumFiles: ReadonlySet<string>;
-  /** How many files a checksum file covers. */
-  readonly compared: number;
-}
-
 interface WantedSum {
   readonly sum: string;
   readonly where: string;
@@ -43,16 +36,20 @@ type Wanted = Map<HashName, WantedSum>;
 /**
  * Compares the delivery with the partner's own checksum files and batch manifests, before anything is published.
  *
+ * @returns how many files they cover
  * @throws StepError when a sum differs, a file that is named is missing, or no checksum file or manifest is there although
  * the settings name some: a delivery that lost them looks like one that never had them
  */
-export async function verifyChecksums(check: ChecksumCheck): Promise<ChecksumResult> {
-  const checksumFiles = matching(check, check.patterns, "checksum file", "checksumFiles");
-  const manifests = matching(check, check.manifests, "batch manifest", "batchManifests");
+export async function verifyChecksums(check: ChecksumCheck): Promise<number> {
+  const bad: StepError[] = [];
+  const listed = (patterns: readonly string[], what: string, setting: string) =>
+    collectFaults(bad, () => matching(check, patterns, what, setting));
+  const checksumFiles = await listed(check.patterns, "checksum file", "checksumFiles");
+  const manifests = await listed(check.manifests, "batch manifest", "batchManifests");
   const byPath = new Map(check.files.map((file) => [file.path, file]));
   const faults: string[] = [];
   const wanted = new Map<SourceFile, Wanted>();
-  for (const file of checksumFiles)
+  for (const file of checksumFiles ?? [])
     faults.push(
       ...collect(
         file,
@@ -61,18 +58,21 @@ export async function verifyChecksums(check: ChecksumCheck): Promise<ChecksumRes
         wanted,
       ),
     );
-  for (const file of manifests)
+  for (const file of manifests ?? [])
     faults.push(
       ...collect(file, parseBatchManifest(await readText(file, "batchManifests")), byPath, wanted),
     );
   faults.push(...(await compareAll(check, wanted)));
   if (faults.length > 0)
-    throw new StepError(
-      "badDelivery",
-      `the delivery does not agree with its ${checkedBy(check)}: ${listSome(faults.sort())}; nothing was published`,
-      { faults },
+    bad.push(
+      new StepError(
+        "badDelivery",
+        `the delivery does not agree with its ${checkedBy(check)}: ${listSome(faults.sort())}; nothing was published`,
+        { faults },
+      ),
     );
-  return { checksumFiles: new Set(checksumFiles.map(({ path }) => path)), compared: wanted.size };
+  if (bad.length > 0) throw joinFaults(bad);
+  return wanted.size;
 }
 
 const checkedBy = ({ patterns, manifests }: ChecksumCheck): string =>
