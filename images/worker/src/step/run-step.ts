@@ -12,13 +12,6 @@ import { addFact } from "../ledger";
 import { watchLock, type WatchedLock } from "../lock/watched-lock";
 import type { Log } from "../log";
 import type { Stop } from "../stop";
-import { deliverOrder } from "../verbs/deliver";
-import { fetchOrder } from "../verbs/fetch";
-import { listOrders } from "../verbs/list";
-import { mergeParts } from "../verbs/merge";
-import { processPart } from "../verbs/process";
-import { publishOrder } from "../verbs/publish";
-import { unpackOrder } from "../verbs/unpack";
 import { classify } from "./classify";
 import type { StepContext, StepRecord } from "./context";
 import { metricFields } from "./metrics";
@@ -80,23 +73,24 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
   return outcome;
 }
 
+/** Each verb is loaded when it is the one: a short step, such as a re-run, need not wait for the others. */
 async function runVerb(context: StepContext, client: S3Client): Promise<void> {
   const { settings } = context.config;
   switch (settings.kind) {
     case "fetch":
-      return fetchOrder(context, settings);
+      return (await import("../verbs/fetch.js")).fetchOrder(context, settings);
     case "publish":
-      return publishOrder(context, client, settings);
+      return (await import("../verbs/publish.js")).publishOrder(context, client, settings);
     case "deliver":
-      return deliverOrder(context, client, settings);
+      return (await import("../verbs/deliver.js")).deliverOrder(context, client, settings);
     case "list":
-      return listOrders(context, settings);
+      return (await import("../verbs/list.js")).listOrders(context, settings);
     case "unpack":
-      return unpackOrder(context, client, settings);
+      return (await import("../verbs/unpack.js")).unpackOrder(context, client, settings);
     case "process":
-      return processPart(context, client, settings);
+      return (await import("../verbs/process.js")).processPart(context, client, settings);
     case "merge":
-      return mergeParts(context, client, settings);
+      return (await import("../verbs/merge.js")).mergeParts(context, client, settings);
   }
 }
 
