@@ -96,6 +96,7 @@ function addRuns(program: Command, register: Register): void {
       .option("--fresh", "forget all earlier runs of the partner first")
       .option("--logs", "show what the trigger and the jobs write")
       .option("--interrupt", "take the Spot host of the first job away")
+      .option("--interrupt-always", "and every further one, until the job runs on demand")
       .option("--duplicate <n>", "send the event so many times")
       .option("--fail <step>", "end a step when it runs")
       .option("--secret <NAME=value...>", "value of a secret that no stand-in has"),

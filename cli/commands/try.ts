@@ -17,6 +17,8 @@ export interface TryCommandOptions {
   readonly logs?: boolean;
   /** Take the Spot host of the first job away. */
   readonly interrupt?: boolean;
+  /** And each further Spot host of that job. */
+  readonly interruptAlways?: boolean;
   /** How often the event is sent. */
   readonly duplicate?: string;
   /** Step that fails. */
@@ -41,7 +43,10 @@ export async function tryCommand(
     trigger: options.trigger,
     fresh: options.fresh ?? false,
     duplicate: duplicateOf(options.duplicate),
-    mishaps: { interrupt: options.interrupt, fail: options.fail },
+    mishaps: {
+      interrupt: options.interruptAlways === true ? "always" : options.interrupt,
+      fail: options.fail,
+    },
     secrets: secretsOf(options.secret ?? []),
     signal: context.signal,
     onEvent: (event) => {

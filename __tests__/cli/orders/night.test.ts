@@ -1,6 +1,8 @@
 import path from "node:path";
+import { type LabelFault } from "../../../images/teleport/stand-in/label-server";
 import { LocalQueue } from "../../../local/sqs";
 import { deadLetterFile, tryPaths } from "../../../local/try";
+import { playLabel, toldCommand } from "../label-project";
 import {
   call,
   type Called,
@@ -24,27 +26,9 @@ afterEach(() => {
   project.remove();
 });
 
-/** The words of a command as a shell would hand them over. */
-function words(command: string): string[] {
-  return [...command.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/gu)].map(([word]) =>
-    word.replace(
-      /'([^']*)'|\\(.)/gu,
-      (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? "",
-    ),
-  );
-}
-
 /** Types the command that a text tells after a label. */
-async function type(text: string, label: string): Promise<Called> {
-  const line = text
-    .split("\n")
-    .map((each) => each.replace(/^[\s│]*/u, ""))
-    .find((each) => each.startsWith(`${label} partner-ingest `));
-  if (line === undefined) throw new Error(`there is no ${JSON.stringify(label)} in ${text}`);
-  const [program, ...args] = words(line.slice(label.length));
-  expect(program).toBe("partner-ingest");
-  return call(args, project.root);
-}
+const type = (text: string, label: string): Promise<Called> =>
+  call(toldCommand(text, label), project.root);
 
 /** Calls until there is an order to look at: the run that starts it has just begun. */
 async function once(act: () => Promise<Called>): Promise<Called> {
@@ -59,13 +43,8 @@ async function once(act: () => Promise<Called>): Promise<Called> {
 const orders = (...args: string[]): Promise<Called> =>
   call(["orders", ...args, "--env", "local"], project.root);
 
-/** A label with small orders; its program needs Node alone. */
-const label = (faults: unknown): void => {
-  const setup = path.join(REPOSITORY, "__tests__/local/try/setup");
-  project.write(
-    "images/teleport/stand-in/index.ts",
-    `import { label } from ${JSON.stringify(setup)};\nexport const standIn = label({ faults: ${JSON.stringify(faults)} });\n`,
-  );
+const label = (faults: readonly LabelFault[]): void => {
+  playLabel(project, faults);
 };
 
 test("a failed order is delivered with only what the alert says to type", async () => {
