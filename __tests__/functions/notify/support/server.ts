@@ -11,9 +11,11 @@ export interface Seen {
   readonly body: string;
 }
 
-/** How a server of the test answers; `undefined`: never. */
+/** How a server of the test answers; `undefined`: never; `reset`: the connection breaks. */
 export type Answer =
-  { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | undefined;
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | "reset"
+  | undefined;
 
 /** A server on loopback that answers as it is told. */
 export interface TestServer {
@@ -24,7 +26,10 @@ export interface TestServer {
 }
 
 /** Starts a server on loopback. */
-export async function startServer(secure: boolean): Promise<TestServer> {
+export async function startServer(
+  secure: boolean,
+  certificate: { readonly key: string; readonly cert: string } = SELF_SIGNED,
+): Promise<TestServer> {
   const seen: Seen[] = [];
   const state: { answer: TestServer["answer"] } = { answer: () => ({ status: 200 }) };
   const listener: RequestListener = (request, response) => {
@@ -32,11 +37,12 @@ export async function startServer(secure: boolean): Promise<TestServer> {
       const one = { path: request.url ?? "", headers: request.headers, body };
       seen.push(one);
       const answer = state.answer(one);
-      if (answer !== undefined) response.writeHead(answer.status, { ...answer.headers }).end();
+      if (answer === "reset") request.socket.destroy();
+      else if (answer !== undefined) response.writeHead(answer.status, { ...answer.headers }).end();
     });
   };
   const server: Server = secure
-    ? createSecureServer(SELF_SIGNED, listener)
+    ? createSecureServer({ ...certificate }, listener)
     : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

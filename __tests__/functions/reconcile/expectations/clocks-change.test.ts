@@ -134,7 +134,7 @@ async function told(
   const world = new World();
   world.objects.set(specKey(spec.partner, specDigest(spec)), specJson(spec));
   const heard: (readonly [number, string])[] = [];
-  for (let now = slot - 5 * MINUTE; now <= slot + 5 * HOUR; now += 5 * MINUTE) {
+  for (let now = slot - 10 * MINUTE; now <= slot + 5 * HOUR; now += 10 * MINUTE) {
     const announced: Parameters<PlatformInvocation["announce"]>[0][] = [];
     const inv = ledger.invocation(now, announced);
     const { faults } = await reconcile(
@@ -200,8 +200,8 @@ describe.each([
   test("an order that does not come: one warning, one error", async () => {
     const heard = await told(spec, slot, []);
     expect(heard).toEqual([
-      [35, expect.stringContaining(WARN)],
-      [125, expect.stringContaining(ERROR)],
+      [40, expect.stringContaining(WARN)],
+      [130, expect.stringContaining(ERROR)],
     ]);
     expect(heard[0]?.[1]).toContain(`by ${new Date(slot).toISOString()} (${timezone})`);
   });
@@ -209,8 +209,8 @@ describe.each([
   test("an order that comes after the error closes it, once", async () => {
     const heard = await told(spec, slot, [slot + 4 * HOUR]);
     expect(heard).toEqual([
-      [35, expect.stringContaining(WARN)],
-      [125, expect.stringContaining(ERROR)],
+      [40, expect.stringContaining(WARN)],
+      [130, expect.stringContaining(ERROR)],
       [270, expect.stringContaining("is in order again")],
     ]);
   });
