@@ -21,6 +21,7 @@ export interface OrdersOptions extends PlaceOptions {
   readonly failed?: boolean;
   readonly partner?: readonly string[];
   readonly from?: string;
+  readonly verify?: boolean;
   readonly reason?: string;
   readonly yes?: boolean;
 }
@@ -80,7 +81,12 @@ export async function rerunCommand(
   const { event, answer } = await at(context, options, async (place) => {
     const cloud = await opened(place, partner);
     const state = await readAttempt(cloud, await findOrder(cloud, order));
-    const made = rerunEvent(state, { from: options.from, reason, by: await place.who() });
+    const made = rerunEvent(state, {
+      from: options.from,
+      verify: options.verify,
+      reason,
+      by: await place.who(),
+    });
     return {
       event: made,
       answer: place.local ? undefined : await invokeTrigger(place, cloud, made),

@@ -43,6 +43,10 @@ export function addOrders(orders: Command, register: Register): void {
   register(
     about("rerun", "do an order again, as a new attempt")
       .option("--from <step>", "first step that is done again (default: all)")
+      .option(
+        "--verify",
+        "deliver nothing: compare what was delivered with its manifest by checksum",
+      )
       .option("--reason <text>", "why; kept in the ledger"),
     (context, options, partner, [, order = ""]) =>
       COMMANDS.orders().rerunCommand(context, partner, order, options as OrdersOptions),

@@ -52,7 +52,9 @@ export function nextCommand({ run, claim, steps }: RunState, order: string, wher
   const broken = steps.find(({ status }) => status === "failed");
   if (broken?.current?.reports.at(-1)?.outcome === "badDelivery")
     return quarantineListCommand(run.partner, where);
-  return rerunCommand({ ...run, orderId: claim?.orderId ?? order }, broken?.step, where);
+  // What a verification found wrong is delivered anew from the beginning: it staged nothing to go on from.
+  const from = claim?.verifies === undefined ? broken?.step : undefined;
+  return rerunCommand({ ...run, orderId: claim?.orderId ?? order }, from, where);
 }
 
 function runText(run: RunState, colors: Colors): string {
@@ -61,7 +63,11 @@ function runText(run: RunState, colors: Colors): string {
   const word = status === "failed" ? colors.red(status) : status;
   return [
     `${colors.bold(JSON.stringify(claim?.orderId ?? run.run.orderKey))}  ${run.run.orderKey}  attempt ${String(run.run.attempt)}  ${word}${took}`,
-    ...(claim === undefined ? [] : [`  ${claim.claimedAt}  claimed through ${claim.trigger}`]),
+    ...(claim === undefined
+      ? []
+      : [
+          `  ${claim.claimedAt}  claimed through ${claim.trigger}${claim.verifies === undefined ? "" : `, to verify what attempt ${String(claim.verifies)} delivered`}`,
+        ]),
     ...run.steps.flatMap(stepLines),
     ...actions.map(({ at, action, by, reason }) => `  ${at}  ${action} by ${by}: ${reason}`),
     ...(retry === undefined

@@ -119,7 +119,8 @@ function nextCommand(
   if (!again) return showCommand(claim, where);
   return code === "bad-delivery"
     ? quarantineListCommand(claim.partner, where)
-    : rerunCommand(claim, step, where);
+    : // What a verification found wrong is delivered anew from the beginning: it staged nothing to go on from.
+      rerunCommand(claim, claim.verifies === undefined ? step : undefined, where);
 }
 
 const jobLink = (region: string, jobId: string): { label: string; url: string } => ({

@@ -99,6 +99,7 @@ export function stepEnvironment(
     ...(claim.resumesFrom === undefined
       ? {}
       : { [ENV.stagingAttempt]: String(claim.resumesFrom.stagingAttempt) }),
+    ...(claim.verifies === undefined ? {} : { [ENV.verifies]: String(claim.verifies) }),
     ...(parts === undefined ? {} : { [ENV.arraySize]: String(parts) }),
   };
 }

@@ -55,6 +55,7 @@ export async function newClaim(
     | "trigger"
     | "functions"
     | "resumesFrom"
+    | "verifies"
   >,
 ): Promise<ClaimedRun> {
   const { config, ledger } = inv;

@@ -19,13 +19,14 @@ import { readerOf, runState } from "../runs-core/state";
 import { newClaim, specOf } from "./claim";
 import type { TriggerInvocation } from "./invocation";
 import { startRun } from "./run";
+import { verifyOf } from "./verify-run";
 
-const SETTINGS = ["kind", "orderKey", "attempt", "from", "reason", "by"];
+const SETTINGS = ["kind", "orderKey", "attempt", "from", "verify", "reason", "by"];
 
 /** Reads the event of a re-run; `undefined` for an event of another kind. */
 export function readRerun(event: unknown): RerunEvent | undefined {
   if (!isRecord(event) || event["kind"] !== "rerun") return undefined;
-  const { orderKey, attempt, from, reason, by } = event;
+  const { orderKey, attempt, from, verify, reason, by } = event;
   const unknown = Object.keys(event).filter((key) => !SETTINGS.includes(key));
   if (unknown.length > 0)
     throw new InputError(
@@ -42,10 +43,16 @@ export function readRerun(event: unknown): RerunEvent | undefined {
     throw new InputError(`attempt must be a whole number of at least 1, got ${shown(attempt)}`);
   if (from !== undefined && (typeof from !== "string" || from === ""))
     throw new InputError(`from must be the name of a step, got ${shown(from)}`);
+  if (verify !== undefined && typeof verify !== "boolean")
+    throw new InputError(`verify must be true or false, got ${shown(verify)}`);
+  if (verify === true && from !== undefined)
+    throw new InputError(
+      `verify compares all that was delivered and begins at no step, got from ${shown(from)}; leave one of them out`,
+    );
   for (const [name, value] of Object.entries({ reason, by }))
     if (typeof value !== "string" || value.trim() === "")
       throw new InputError(`${name} must be a text that is not empty, got ${shown(value)}`);
-  return { kind: "rerun", orderKey, attempt, from, reason: String(reason), by: String(by) };
+  return { kind: "rerun", orderKey, attempt, from, verify, reason: String(reason), by: String(by) };
 }
 
 /**
@@ -77,16 +84,11 @@ export async function rerunOrder(
       `attempt ${String(attempt)} of order key ${shown(orderKey)} has no readable claim; look at it by hand`,
     );
   refuseUnderWay(state, claim);
-  const resumesFrom =
-    event.from === undefined ? undefined : resumeOf(event.from, state, claim, inv);
+  const takesOver = takenOver(event, state, claim, inv);
   if (state.status === "failed") await takeOver(inv, state, claim, event);
-  await recordRerun(inv, run, event, attempt);
+  await recordRerun(inv, run, event, attempt, takesOver.verifies);
   const { orderId, chain, source, trigger } = claim;
-  const about = { ...run, orderId, chain, source, trigger };
-  const claimed = await newClaim(
-    inv,
-    resumesFrom === undefined ? about : { ...about, resumesFrom },
-  );
+  const claimed = await newClaim(inv, { ...run, orderId, chain, source, trigger, ...takesOver });
   inv.log.info("order is run again", { orderId, attempt: run.attempt, by: event.by });
   return startRun(inv, claimed);
 }
@@ -135,6 +137,17 @@ async function chainOf(inv: TriggerInvocation, claim: ClaimRecord): Promise<read
   }
 }
 
+/** What the new attempt takes over: nothing, what was done before a step, or what was delivered, to compare it. */
+function takenOver(
+  { from, verify }: RerunEvent,
+  state: RunState,
+  claim: ClaimRecord,
+  inv: TriggerInvocation,
+): Pick<ClaimRecord, "resumesFrom" | "verifies"> {
+  if (verify === true) return verifyOf(state, claim, inv.config.spec.chains[claim.chain]);
+  return from === undefined ? {} : { resumesFrom: resumeOf(from, state, claim, inv) };
+}
+
 function resumeOf(
   from: string,
   state: RunState,
@@ -165,6 +178,7 @@ async function recordRerun(
   run: RunRef,
   { by, reason, from }: RerunEvent,
   earlier: number,
+  verifies: number | undefined,
 ): Promise<void> {
   const at = new Date(inv.clock.now()).toISOString();
   const action: ActionRecord = {
@@ -173,7 +187,11 @@ async function recordRerun(
     action: "rerun",
     by,
     reason,
-    details: { earlier, ...(from === undefined ? {} : { from }) },
+    details: {
+      earlier,
+      ...(from === undefined ? {} : { from }),
+      ...(verifies === undefined ? {} : { verifies }),
+    },
     at,
   };
   await inv.ledger.create(actionKey(run, at, inv.nonce), JSON.stringify(action));

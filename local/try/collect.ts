@@ -1,5 +1,7 @@
 import { type JobDetail } from "@aws-sdk/client-batch";
 import {
+  claimKey,
+  type ClaimRecord,
   exitCodeName,
   type PublishTarget,
   type RunRef,
@@ -101,10 +103,28 @@ function targets({ declared }: LocalCloud): Pick<PublishTarget, "bucket" | "pref
 }
 
 async function readDeliveries(cloud: LocalCloud, run: RunRef): Promise<Delivery[]> {
+  const attempts = await deliveringAttempts(cloud, run);
   const found = await Promise.all(
-    targets(cloud).map((target) => readDelivery(cloud.s3, target, run)),
+    targets(cloud).map(async (target) => {
+      for (const attempt of attempts) {
+        const delivery = await readDelivery(cloud.s3, target, { ...run, attempt });
+        if (delivery !== undefined) return [delivery];
+      }
+      return [];
+    }),
   );
-  return found.flatMap((delivery) => delivery ?? []);
+  return found.flat();
+}
+
+/** Where the deliveries of an attempt may be, the newest first: its own, and those of the steps that it did not do again. */
+async function deliveringAttempts({ s3, spec }: LocalCloud, run: RunRef): Promise<number[]> {
+  const key = claimKey(run);
+  if (s3.object(spec.ledgerBucket, key) === undefined) return [run.attempt];
+  const text = (await s3.read(spec.ledgerBucket, key)).toString("utf8");
+  const { verifies, resumesFrom } = JSON.parse(text) as ClaimRecord;
+  const last = verifies ?? run.attempt;
+  const first = resumesFrom?.stagingAttempt ?? last;
+  return Array.from({ length: last - first + 1 }, (_, back) => last - back);
 }
 
 async function triedJob(

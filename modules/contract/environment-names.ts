@@ -28,6 +28,11 @@ export const ENV = {
    */
   stagingAttempt: "PARTNER_INGEST_STAGING_ATTEMPT",
   /**
+   * Worker: the attempt whose delivery is compared with its manifest, by checksum, in place of delivering; set at
+   * submission of an attempt that verifies.
+   */
+  verifies: "PARTNER_INGEST_VERIFIES_ATTEMPT",
+  /**
    * Worker: JSON list of the indices that the children of this job stand for: the child `i` of the array does what the
    * child `list[i]` of the step does. Set at submission where some children are done again; a job that is no array has
    * a list of one. Missing: each child does its own index.

@@ -112,6 +112,8 @@ export interface ClaimRecord extends RunRef {
   readonly functions?: readonly string[] | undefined;
   /** Where the attempt goes on; missing when it does everything anew. */
   readonly resumesFrom?: ResumesFrom | undefined;
+  /** The attempt whose delivery is compared with its manifest, in place of one of its own; missing where it delivers. */
+  readonly verifies?: number | undefined;
   /** Id of the invocation that wrote the record; tells an own lost answer from a conflict. */
   readonly nonce: string;
   /** ISO 8601 instant. */

@@ -57,6 +57,8 @@ export interface StepSpec {
   readonly queues: { readonly standard: string; readonly onDemand: string };
   /** 0 to 9,999; higher is scheduled first within the partner's share. */
   readonly schedulingPriority: number;
+  /** Whether it writes a manifest, so that what it delivered can be verified. @default false */
+  readonly delivers?: true | undefined;
   /** Children of an array job, 2 to 10,000; left out for a job that is none. */
   readonly arraySize?: number | undefined;
   /**

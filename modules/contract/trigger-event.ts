@@ -27,6 +27,11 @@ export interface RerunEvent {
    * files in the staging of the earlier attempt are used. Left out: everything is done anew.
    */
   readonly from?: string | undefined;
+  /**
+   * Compares what {@link RerunEvent.attempt} delivered with its manifest, by checksum: the steps that deliver look there,
+   * the others are skipped, and nothing is delivered anew. Of an attempt that was delivered; without `from`.
+   */
+  readonly verify?: boolean | undefined;
   /** Why, for the ledger. */
   readonly reason: string;
   /** Who: the caller's ARN or name. */

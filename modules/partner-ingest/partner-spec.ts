@@ -64,6 +64,9 @@ function triggerSpec(
   }
 }
 
+/** Kinds of steps that write a manifest. */
+const DELIVERING: ReadonlySet<string> = new Set(["publish", "deliver", "unpack", "merge"]);
+
 function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): StepSpec {
   return {
     name: step.name,
@@ -71,6 +74,7 @@ function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): Ste
     jobDefinition: naming.jobDefinitionArn(partner.id, step.name),
     queues: step.queues,
     schedulingPriority: step.compute.priority,
+    ...(DELIVERING.has(step.settings.kind) ? { delivers: true as const } : {}),
     ...arrayOf(step.settings),
   };
 }

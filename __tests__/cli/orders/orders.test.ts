@@ -166,6 +166,19 @@ describe("orders rerun", () => {
     );
   });
 
+  test("--verify is of what was delivered, and of all of it", async () => {
+    const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "SUCCEEDED" });
+    const state = await readAttempt(ledger.cloud, { orderKey: run.orderKey, attempts: [1] });
+    const event = { kind: "rerun", orderKey: run.orderKey, attempt: 1, verify: true, ...wish };
+    expect(rerunEvent(state, { ...wish, verify: true })).toEqual(event);
+    expect(() => rerunEvent(state, { ...wish, verify: true, from: "publish" })).toThrow(
+      '--verify compares all that was delivered and begins at no step, got --from "publish"; leave one of them out',
+    );
+    expect(() => rerunEvent({ ...state, status: "failed" }, { ...wish, verify: true })).toThrow(
+      `--verify compares what was delivered, and attempt 1 of ${run.orderKey} is failed; leave --verify out to do the order again`,
+    );
+  });
+
   test("fails while the order is under way", async () => {
     const run = await ledger.run({}, { fetch: "RUNNING" });
     const state = await readAttempt(ledger.cloud, { orderKey: run.orderKey, attempts: [1] });

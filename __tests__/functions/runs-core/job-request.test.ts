@@ -131,3 +131,12 @@ it("refuses a claim that does not tell the job definition", () => {
     'the claim of order "1" tells no job definition revision for step "fetch"; look at it by hand',
   );
 });
+
+it("tells the attempt whose delivery is compared", () => {
+  const claim = { ...manual("1"), attempt: 2, verifies: 1 };
+  const request = jobRequest(refOf(claim, "publish"), step("publish"), claim, SPEC, {});
+  expect(request.containerOverrides?.environment).toContainEqual({
+    name: "PARTNER_INGEST_VERIFIES_ATTEMPT",
+    value: "1",
+  });
+});

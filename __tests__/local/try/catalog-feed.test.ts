@@ -1,5 +1,6 @@
 import { catalogOf } from "../../../images/catalog/stand-in/shop";
 import { tryPartner } from "../../../local/try";
+import type { RerunEvent } from "../../../modules/contract";
 import { projectIn, temporary } from "./setup";
 
 const place = temporary();
@@ -32,5 +33,27 @@ test("a day's catalog becomes a feed and pictures, side by side", async () => {
     "feed",
     "generate",
     "pictures",
+  ]);
+
+  // What was delivered is compared by the steps that delivered it; nothing is collected, generated or drawn again.
+  const verify = {
+    kind: "rerun",
+    orderKey: orders[0]?.orderKey ?? "",
+    verify: true,
+    reason: "the medium asks whether its feed is whole",
+    by: "somebody",
+  } satisfies RerunEvent;
+  const again = await tryPartner({
+    project: projectIn(place.directory),
+    environment: "local",
+    partner: "catalog-feed",
+    handOver: [{ to: "trigger", body: JSON.stringify(verify) }],
+  });
+  expect(again.outcome).toBe("delivered");
+  expect(again.orders[0]?.attempt).toBe(2);
+  expect(again.orders[0]?.jobs.map(({ step }) => step).sort()).toEqual([
+    "album",
+    "collect",
+    "feed",
   ]);
 });

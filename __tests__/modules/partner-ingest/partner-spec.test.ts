@@ -78,6 +78,7 @@ test("the spec tells the trigger all that it must know, in the order of submissi
           jobDefinition: definition("publish"),
           queues,
           schedulingPriority: 500,
+          delivers: true,
         },
       ],
       discovery: [

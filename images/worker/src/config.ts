@@ -33,6 +33,8 @@ export interface WorkerConfig extends StepRef {
   readonly settings: StepSettings;
   /** Compare a delivery that is there already with its manifest by checksum, not by a listing alone. */
   readonly verify: boolean;
+  /** The attempt whose delivery is compared, in place of delivering. */
+  readonly verifies?: number | undefined;
   readonly ledgerBucket: string;
   readonly claimedDay: string;
   readonly job: {
@@ -88,6 +90,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Wor
     source: readSource(reader),
     settings: readSettings(reader, verb),
     verify: readVerify(args, verb, reader),
+    verifies: readVerifies(verb, reader),
     job: {
       id: reader.required(JOB_ID),
       attempt: reader.count(JOB_ATTEMPT),
@@ -198,6 +201,15 @@ function readVerify(args: readonly string[], verb: Verb | undefined, reader: Rea
       `${VERIFY} compares what was delivered and is of ${VERIFYING.join(", ")}, got it with ${JSON.stringify(verb)}; leave it out`,
     );
   return verify;
+}
+
+function readVerifies(verb: Verb | undefined, reader: Reader): number | undefined {
+  const attempt = reader.optionalCount(ENV.verifies);
+  if (attempt !== undefined && verb !== undefined && !VERIFYING.includes(verb))
+    reader.fault(
+      `${ENV.verifies} is of ${VERIFYING.join(", ")}, which deliver, got it with ${JSON.stringify(verb)}`,
+    );
+  return attempt;
 }
 
 /**

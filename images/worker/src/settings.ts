@@ -1,10 +1,23 @@
-import type { StepSettings } from "../../../modules/contract";
+import type {
+  DeliverSettings,
+  MergeSettings,
+  PublishSettings,
+  StepSettings,
+  UnpackSettings,
+} from "../../../modules/contract";
 
 /** The verbs of the worker: the first argument of its command. */
 export const VERBS = ["fetch", "publish", "deliver", "list", "unpack", "process", "merge"] as const;
 
 /** A verb of the worker. */
 export type Verb = (typeof VERBS)[number];
+
+/** Settings of the steps that write a manifest. */
+export type DeliveringSettings = PublishSettings | DeliverSettings | UnpackSettings | MergeSettings;
+
+/** Tells whether a step writes a manifest. */
+export const isDelivering = (settings: StepSettings): settings is DeliveringSettings =>
+  ["publish", "deliver", "unpack", "merge"].includes(settings.kind);
 
 type Check = (value: unknown) => string | undefined;
 

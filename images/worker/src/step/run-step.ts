@@ -11,6 +11,7 @@ import type { WorkerConfig } from "../config";
 import { addFact } from "../ledger";
 import { watchLock, type WatchedLock } from "../lock/watched-lock";
 import type { Log } from "../log";
+import { isDelivering } from "../settings";
 import type { Stop } from "../stop";
 import { classify } from "./classify";
 import type { StepContext, StepRecord } from "./context";
@@ -75,7 +76,9 @@ export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promi
 
 /** Each verb is loaded when it is the one: a short step, such as a re-run, need not wait for the others. */
 async function runVerb(context: StepContext, client: S3Client): Promise<void> {
-  const { settings } = context.config;
+  const { settings, verifies } = context.config;
+  if (verifies !== undefined && isDelivering(settings))
+    return (await import("../verbs/verify.js")).verifyDelivery(context, client, settings, verifies);
   switch (settings.kind) {
     case "fetch":
       return (await import("../verbs/fetch.js")).fetchOrder(context, settings);
