@@ -64,11 +64,15 @@ export function mergeGrants(
   const own = resolved.partner.id;
   return [
     ...stableGrants(bucket, settings, from, [`${prefix}*/files/*`]),
-    ...readObjects(bucket, [`${prefix}*/parts/*`, `${prefix}*/manifest.json`], {
-      id: "Parts",
-      why: "read what the children delivered, and an earlier manifest",
-      from,
-    }),
+    ...readObjects(
+      bucket,
+      ["files/*", "parts/*", "manifest.json"].map((below) => `${prefix}*/${below}`),
+      {
+        id: "Parts",
+        why: "read what the children told, an earlier manifest, and its files, to verify them",
+        from,
+      },
+    ),
     // The bucket of somebody else may hold uploads of others: its life cycle removes them there.
     ...(made.kind === "create"
       ? [

@@ -90,3 +90,24 @@ export function readersCalls({ bucket: Bucket, files }: UnpackSettings, s3: SayS
         s3("give a large file up", "AbortMultipartUpload", { Bucket, Key }),
       ];
 }
+
+/** Comparing what an earlier attempt delivered with its manifest, by checksum. */
+export function verifyCalls(
+  run: RunRef,
+  { bucket: Bucket, prefix }: Pick<PublishTarget, "bucket" | "prefix">,
+  s3: SayS3,
+): AwsCall[] {
+  const other = { ...run, attempt: run.attempt + 1 };
+  const Key = fileKey(prefix, other, "disc 1/track:01.flac");
+  const manifest = manifestKey(prefix, other);
+  return [
+    s3("find the manifest that is verified", "ListObjectsV2", { Bucket, Prefix: manifest }),
+    s3("read the manifest that is verified", "GetObject", { Bucket, Key: manifest }),
+    s3("compare a file by its checksum", "HeadObject", { Bucket, Key }),
+    s3("compare a file by reading it", "GetObject", { Bucket, Key }),
+    s3("find what no manifest names", "ListObjectsV2", {
+      Bucket,
+      Prefix: fileKey(prefix, other, ""),
+    }),
+  ];
+}

@@ -8,7 +8,7 @@ import {
 } from "../../../contract";
 import type { Deployment, JobUse } from "../deployment";
 import type { AwsCall, SdkCall } from "./call";
-import { publishCalls, readersCalls, stagedCalls } from "./delivery-calls";
+import { publishCalls, readersCalls, stagedCalls, verifyCalls } from "./delivery-calls";
 import { mergeCalls, processCalls } from "./process-calls";
 import { stableCalls } from "./stable-calls";
 
@@ -21,6 +21,13 @@ export const sampleRun = (partner: string): RunRef => ({
 
 /** The id of a job as any other. */
 export const SAMPLE_JOB = "0a1b2c3d-0000-4000-8000-000000000000";
+
+const isDelivering = (
+  settings: JobUse["settings"],
+): settings is Extract<
+  JobUse["settings"],
+  { readonly kind: "publish" | "deliver" | "unpack" | "merge" }
+> => ["publish", "deliver", "unpack", "merge"].includes(settings.kind);
 
 /** Everything that the worker of a step calls, and the mount of its staging. */
 export function jobCalls(
@@ -45,8 +52,14 @@ export function jobCalls(
     ...(staging === undefined ? [] : mountCalls(role, staging)),
     ...workCalls(use, ref, originsOf(owner, specs), s3),
     ...("stable" in settings ? stableCalls(ref, settings, s3) : []),
-    ...(["publish", "deliver", "unpack", "merge"].includes(settings.kind)
-      ? [fact("tell the ledger that the run was delivered", dayKey("2026-03-01", ref, "delivered"))]
+    ...(isDelivering(settings)
+      ? [
+          fact(
+            "tell the ledger that the run was delivered",
+            dayKey("2026-03-01", ref, "delivered"),
+          ),
+          ...verifyCalls(ref, settings, s3),
+        ]
       : []),
     ...(settings.kind === "list"
       ? [
