@@ -3,7 +3,7 @@ import { awsPorts, beginInvocation, type PlatformPorts } from "../runs-core/plat
 import { s3Partners } from "../runs-core/s3-partners";
 import { loadConfig } from "./config";
 import { checkExpectations } from "./expectations";
-import { observedOrders } from "./observed-orders";
+import { observedOrders, type KnownOrders } from "./observed-orders";
 import { reconcile, type Reconciled } from "./reconcile";
 
 /** What Lambda passes beside the event; only what is used here. */
@@ -13,6 +13,9 @@ export interface LambdaContext {
 }
 
 let wired: { ports: PlatformPorts; partners: () => Promise<readonly string[]> } | undefined;
+
+/** Kept as long as Lambda keeps the process. */
+const known: KnownOrders = new Map();
 
 /** Goes over the open runs of all partners: the entry point of the reconcile function. */
 export const handler = async (_event: unknown, context?: LambdaContext): Promise<Reconciled> => {
@@ -25,6 +28,6 @@ export const handler = async (_event: unknown, context?: LambdaContext): Promise
     remainingMs: context?.getRemainingTimeInMillis?.() ?? TRIGGER_TIMEOUT_SECONDS * 1000,
   });
   return reconcile(inv, await wired.partners(), [
-    (own, spec, now) => checkExpectations(observedOrders(own, spec.partner), spec, now),
+    (own, spec, now) => checkExpectations(observedOrders(own, spec.partner, known), spec, now),
   ]);
 };

@@ -1,6 +1,7 @@
 import { dayKey, type ClaimRecord } from "../../modules/contract";
 import { runsOfDays, type DayRun } from "../../modules/ledger";
 import { claimOfIndex } from "../runs-core/claims";
+import { RetryableError } from "../runs-core/errors";
 import { isRecord } from "../runs-core/json";
 import { openDays } from "../runs-core/limits";
 import type { PlatformInvocation } from "../runs-core/platform";
@@ -11,14 +12,33 @@ const DAY_MS = 24 * 3600 * 1000;
 /** How many runs are read at a time. */
 const READS = 16;
 
+/** How long a pass may read the orders of one partner; what it has read, the next one knows. */
+const READ_MS = 15_000;
+/** So many runs are kept in mind from pass to pass. */
+const KEPT_MAX = 50_000;
+
+/** Runs that were delivered, which never change, from pass to pass. */
+export type KnownOrders = Map<string, ObservedOrder | undefined>;
+
 /**
  * What expectations are held against: the partner's orders, as the index of days tells them. What is asked for twice is
  * read once.
+ *
+ * @param kept - outlives the pass; a partner with thousands of orders a day is not read anew every five minutes
  */
-export function observedOrders(inv: PlatformInvocation, partner: string): ExpectationContext {
+export function observedOrders(
+  inv: PlatformInvocation,
+  partner: string,
+  kept: KnownOrders = new Map(),
+): ExpectationContext {
   const known = new Map<string, ObservedOrder | undefined>();
+  const until = Math.min(inv.deadline, inv.clock.now() + READ_MS);
+  if (kept.size > KEPT_MAX) kept.clear();
   const read = async (run: DayRun): Promise<void> => {
-    known.set(idOf(run), await observed(inv, run));
+    const id = `${partner} ${idOf(run)}`;
+    const order = kept.has(id) ? kept.get(id) : await observed(inv, run);
+    known.set(idOf(run), order);
+    if (run.fact === "delivered") kept.set(id, order);
   };
   return {
     orders: async (since) => {
@@ -26,8 +46,13 @@ export function observedOrders(inv: PlatformInvocation, partner: string): Expect
       const days = openDays(now, Math.floor((now - Date.parse(since)) / DAY_MS) + 2);
       const runs = await runsOfDays(readerOf(inv.ledger), partner, days);
       const unread = runs.filter((run) => !known.has(idOf(run)));
-      for (let at = 0; at < unread.length; at += READS)
+      for (let at = 0; at < unread.length; at += READS) {
+        if (inv.clock.now() >= until)
+          throw new RetryableError(
+            `there was no time to read all ${String(runs.length)} runs of ${String(days.length)} days; the next pass goes on`,
+          );
         await Promise.all(unread.slice(at, at + READS).map(read));
+      }
       return ordersOf(runs.flatMap((run) => known.get(idOf(run)) ?? [])).filter(
         ({ claimedAt }) => claimedAt >= since,
       );

@@ -1,5 +1,4 @@
 export * from "./break-glass-rule";
-export * from "./failed-jobs-rule";
 export * from "./job-state-rule";
 export * from "./object-created-pattern";
 export * from "./object-rule";

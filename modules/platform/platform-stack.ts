@@ -6,7 +6,7 @@ import type { Environment } from "../config";
 import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
-import { BreakGlassRule, breakGlassRuleArn, FailedJobsRule, jobStateRuleArn } from "../events";
+import { BreakGlassRule, breakGlassRuleArn, jobStateRuleArn } from "../events";
 import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
 import type { FunctionPackage } from "../lambda";
 import { type Network, createNetwork } from "../network";
@@ -195,18 +195,11 @@ export class PlatformStack extends IngestStack {
 
   private createAlerts(key: EncryptionKey): AlertsTopic {
     const { naming } = this;
-    const alerts = new AlertsTopic(this, "Alerts", {
+    return new AlertsTopic(this, "Alerts", {
       naming,
       kmsKeyArn: key.arn,
       emails: this.environment.alerts.emails,
     });
-    new FailedJobsRule(this, "FailedJobs", {
-      naming,
-      queueArnPrefix: naming.jobQueueArn("platform", ""),
-      topicArn: alerts.arn,
-      dependsOn: [alerts.policy],
-    });
-    return alerts;
   }
 
   private exportFacts(facts: PlatformFactsOutput, fileSystem: FileSystem): void {

@@ -1,4 +1,4 @@
-import { observedOrders } from "../../../functions/reconcile/observed-orders";
+import { observedOrders, type KnownOrders } from "../../../functions/reconcile/observed-orders";
 import { indexClaim } from "../../../functions/runs-core/claims";
 import type { PlatformInvocation } from "../../../functions/runs-core/platform";
 import { dayKey, type ClaimRecord, type OrderSource } from "../../../modules/contract";
@@ -16,7 +16,8 @@ function ledgerOf(): { inv: PlatformInvocation; objects: Map<string, string>; as
     return body === undefined ? undefined : { body, etag: "1" };
   };
   const inv = {
-    clock: { now: () => NOW },
+    clock: { now: () => NOW + asked.length * 1000 },
+    deadline: Infinity,
     ledger: {
       find: (key: string) => Promise.resolve(get(key)),
       read: (key: string) => Promise.resolve(get(key)),
@@ -91,10 +92,31 @@ test("an order by schedule is due at its own time, however late it was started",
 
 test("what two checks ask for is read once", async () => {
   const { inv, asked } = ledgerOf();
-  for (let attempt = 1; attempt <= 40; attempt++)
+  for (let attempt = 1; attempt <= 10; attempt++)
     await indexClaim(inv, claimOf(attempt, "2026-03-05T10:00:00.000Z"));
   const context = observedOrders(inv, "acme");
   await context.orders(SINCE);
   await context.orders("2026-03-01T00:00:00.000Z");
-  expect(asked).toHaveLength(40);
+  expect(asked).toHaveLength(10);
+});
+
+test("more orders than there is time for are read pass by pass, each delivered one once", async () => {
+  // Each request takes a second here.
+  const { inv, objects, asked } = ledgerOf();
+  for (let number = 1; number <= 40; number++) {
+    const key = `a${String(number)}-0123456789ab`;
+    const claim = { ...claimOf(1, "2026-03-05T10:00:00.000Z"), orderKey: key };
+    await indexClaim(inv, claim);
+    const done = JSON.stringify({ publishedAt: "2026-03-05T11:00:00.000Z", files: 1, bytes: 1 });
+    objects.set(dayKey("2026-03-05", claim, "delivered"), done);
+  }
+  const kept: KnownOrders = new Map();
+  const pass = (): Promise<unknown> => observedOrders(inv, "acme", kept).orders(SINCE);
+  const noTime = "there was no time to read all 40 runs of 3 days; the next pass goes on";
+  await expect(pass()).rejects.toThrow(noTime);
+  await expect(pass()).rejects.toThrow(noTime);
+  await expect(pass()).resolves.toHaveLength(40);
+  await expect(pass()).resolves.toHaveLength(40);
+  // A claim and a delivery each.
+  expect(asked).toHaveLength(80);
 });

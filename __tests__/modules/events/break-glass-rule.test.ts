@@ -129,7 +129,6 @@ test("what the role may not silence is this rule and its topic", () => {
 
 test("there is no rule where there is no such role", () => {
   expect(Object.keys(of(testEnvironment()).resources("aws_cloudwatch_event_rule"))).toEqual([
-    "failed_jobs",
     "jobs",
   ]);
 });

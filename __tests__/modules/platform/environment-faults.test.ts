@@ -86,9 +86,14 @@ test("25 pools are all that a region has queues for, and fit", () => {
   const pools = Object.fromEntries(
     Array.from({ length: 25 }, (_, index) => [`p${String(index)}`, {}]),
   );
-  const template = Template.of((app) => new PlatformStack(app, testEnvironment({ pools })));
+  const code = { name: "code", zip: Buffer.from("zip"), hash: "hash" };
+  const template = Template.of((app) => {
+    const stack = new PlatformStack(app, testEnvironment({ pools }));
+    stack.addFunctions({ notify: code, reconcile: code, escalate: code });
+    return stack;
+  });
   expect(Object.keys(template.resources("aws_batch_job_queue"))).toHaveLength(50);
   // EventBridge takes 2,048 characters of pattern.
-  const rule = template.resource("aws_cloudwatch_event_rule", "failed_jobs");
+  const rule = template.resource("aws_cloudwatch_event_rule", "jobs");
   expect(String(rule["event_pattern"]).length).toBeLessThan(2048);
 });
