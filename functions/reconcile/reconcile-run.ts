@@ -1,24 +1,19 @@
-import { causeOfReason } from "../../modules/batch-reasons";
 import type { ClaimRecord } from "../../modules/contract";
-import type { DayRun, GenerationState, RunState } from "../../modules/ledger";
-import { announcementOf } from "../runs-core/announcements";
+import type { DayRun, RunState } from "../../modules/ledger";
 import { isFunctionOver, isFunctions, tellNotDone } from "../runs-core/by-function";
 import { claimOfIndex, runOf, writeClaim } from "../runs-core/claims";
 import { isTerminal } from "../runs-core/failures";
 import { recordStatus } from "../runs-core/job-status";
 import { LEASE_MS } from "../runs-core/lease";
 import type { PlatformInvocation } from "../runs-core/platform";
-import type { JobDetail } from "../runs-core/ports";
 import { endRun, settleRun, type Settled } from "../runs-core/settle";
 import { runState } from "../runs-core/state";
 import { forgottenJob } from "./forgotten";
 import { claimRetry, startRetry } from "./start-retry";
+import { tellStuck } from "./tell-stuck";
 
 /** What a pass did to a run. */
 export type RunOutcome = Settled | "retried";
-
-/** How long a job may wait for a machine before it is told. */
-export const RUNNABLE_LIMIT_MS = 30 * 60_000;
 
 /** How long after its submission a job is certainly known to Batch, unless Batch has forgotten it. */
 const KNOWN_AFTER_MS = 3600_000;
@@ -91,7 +86,7 @@ async function askBatch(
       );
     } else {
       if (job.status !== current.job?.status) await recordStatus(inv, ref, job, "reconcile", now);
-      if (!isTerminal(job)) await tellStuck(inv, claim, step, current, job);
+      if (!isTerminal(job)) await tellStuck(inv, state, claim, { step, current, job });
     }
   }
 }
@@ -114,29 +109,4 @@ async function endSilentFunctions(
       "reconcile",
     );
   }
-}
-
-/** Tells of a job that waits for a machine for too long, with what Batch says about it. */
-async function tellStuck(
-  inv: PlatformInvocation,
-  claim: ClaimRecord,
-  step: string,
-  current: GenerationState,
-  job: JobDetail,
-): Promise<void> {
-  const since = current.statuses.find(({ status }) => status === "RUNNABLE")?.at;
-  if (job.status !== "RUNNABLE" || since === undefined) return;
-  const waited = inv.clock.now() - Date.parse(since);
-  if (waited < RUNNABLE_LIMIT_MS) return;
-  const cause = causeOfReason(job.statusReason ?? "") ?? {
-    code: "waits-for-machine",
-    class: "platform" as const,
-    text: `the job has waited for a machine for ${String(Math.round(waited / 60_000))} minutes`,
-    cure: "look at the pool: other orders may fill it (raise maxVcpus), or its environments may be invalid",
-    infrastructure: true,
-  };
-  const id = `${claim.orderKey}.${String(claim.attempt)}.${step}.${String(current.generation)}.blocked`;
-  await inv.announce(
-    announcementOf(inv, "blocked", claim, { cause, step, generation: current, id }),
-  );
 }

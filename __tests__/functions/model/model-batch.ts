@@ -110,7 +110,8 @@ export class ModelBatch {
     const job = this.remembered(parent ?? "");
     if (job === undefined) return [];
     const unit = index === undefined ? job : job.units[Number(index)];
-    return unit === undefined ? [] : [detailOf(unit)];
+    if (unit === undefined) return [];
+    return unit === job && job.units.length > 0 ? [arrayDetail(job)] : [detailOf(unit)];
   }
 
   failedChildren(id: string): number[] {
@@ -265,3 +266,10 @@ export const detailOf = ({ jobId, status, statusReason, attempts }: Unit): JobDe
   statusReason,
   attempts: attempts.map((attempt) => ({ ...attempt })),
 });
+
+/** An array job as Batch describes it: pending as long as its children are not done, with how many are in which status. */
+function arrayDetail(job: ModelJob): JobDetail {
+  const children: Record<string, number> = {};
+  for (const { status } of job.units) children[status] = (children[status] ?? 0) + 1;
+  return { ...detailOf(job), status: hasEnded(job) ? job.status : "PENDING", children };
+}

@@ -310,6 +310,19 @@ test("a job that waits for a machine is told once, with what to look at", async 
   });
 });
 
+test("an array job whose children wait for machines is told once, although Batch calls it pending", async () => {
+  const end = await calm({ array: true, runnableMinutes: 95 });
+  expect(toldOf(end)).toEqual([
+    "order.1.fetch.1.blocked",
+    "order.1.convert.1.blocked",
+    "order.1.publish.1.blocked",
+    "order.1.delivered",
+  ]);
+  const convert = end.world.told.find(({ id }) => id.includes(".convert."));
+  // Counted from when the step before it had ended.
+  expect(convert?.cause?.text).toMatch(/^the job has waited for a machine for 3\d minutes$/u);
+});
+
 /** All is calm but the job events: each comes twice, the copies as late as the list says in turn, in steps of three minutes. */
 function eventFate(
   late: readonly number[],
