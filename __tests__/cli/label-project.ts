@@ -2,19 +2,41 @@ import path from "node:path";
 import { type LabelFault } from "../../images/teleport/stand-in/label-server";
 import { REPOSITORY, type ScratchProject, scratchProject } from "./scratch-project";
 
-/** Lets a project's label have small orders, and faults; its program needs Node alone. */
-export function playLabel(project: ScratchProject, faults: readonly LabelFault[] = []): void {
+/** What is wrong at a label. */
+export interface LabelTrouble {
+  readonly faults?: readonly LabelFault[];
+  /** Variables of its program that nobody has set. */
+  readonly without?: readonly string[];
+}
+
+/**
+ * Lets a project's label have small orders, and troubles; its program needs Node alone. Called again, the troubles are
+ * others from the next run on.
+ */
+export function playLabel(project: ScratchProject, trouble: LabelTrouble = {}): void {
   const setup = path.join(REPOSITORY, "__tests__/local/try/setup");
+  const file = path.join(project.root, "images/teleport/trouble.json");
+  project.write("images/teleport/trouble.json", JSON.stringify(trouble));
+  // A module is loaded once; the troubles are read with each start.
   project.write(
     "images/teleport/stand-in/index.ts",
-    `import { label } from ${JSON.stringify(setup)};\nexport const standIn = label({ faults: ${JSON.stringify(faults)} });\n`,
+    `import { readFileSync } from "node:fs";
+     import { label } from ${JSON.stringify(setup)};
+     export const standIn = {
+       start: async () => {
+         const { faults, without = [] } = JSON.parse(readFileSync(${JSON.stringify(file)}, "utf8"));
+         const { environment, ...running } = await label({ faults }).start();
+         const set = Object.entries(environment).filter(([name]) => !without.includes(name));
+         return { ...running, environment: Object.fromEntries(set) };
+       },
+     };\n`,
   );
 }
 
 /** A project whose label has small orders. */
-export function labelProject(faults: readonly LabelFault[] = []): ScratchProject {
+export function labelProject(trouble: LabelTrouble = {}): ScratchProject {
   const project = scratchProject();
-  playLabel(project, faults);
+  playLabel(project, trouble);
   return project;
 }
 

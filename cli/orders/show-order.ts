@@ -35,14 +35,19 @@ export async function showOrder(
   const runs: RunState[] = [];
   for (const attempt of found.attempts) runs.push(await readAttempt(cloud, found, attempt));
   const last = runs.at(-1);
-  const next = last?.status === "failed" ? nextCommand(last, order, suffix) : undefined;
+  const next =
+    last?.status === "failed" || last?.status === "retrying"
+      ? nextCommand(last, order, suffix)
+      : undefined;
   const pause = await pauseOf(cloud);
   return {
     data: { orderKey: found.orderKey, runs, nextCommand: next, paused: pause },
     text: [
       ...runs.map((run) => runText(run, colors)),
       ...(pause === undefined ? [] : [colors.yellow(pauseText(pause))]),
-      ...(next === undefined ? [] : [`next: ${next}`]),
+      ...(next === undefined
+        ? []
+        : [last?.status === "retrying" ? `to do it now: ${next}` : `next: ${next}`]),
     ].join("\n\n"),
   };
 }

@@ -51,7 +51,7 @@ export function announcementOf(
   const { partner, orderKey, orderId, attempt, specDigest } = claim;
   const { step, generation, elapsedSeconds, counts, rerun } = told;
   const where = inv.commandOptions ?? inEnvironment(inv.environment);
-  const cause = rerun === undefined ? told.cause : takenOver(told.cause, rerun);
+  const cause = rerun === undefined ? givenUp(kind, told.cause) : takenOver(told.cause, rerun);
   return {
     schemaVersion: 1,
     id: told.id ?? `${orderKey}.${String(attempt)}.${kind}`,
@@ -85,6 +85,15 @@ export function announcementOf(
     ...(generation?.job === undefined || isFunctions(generation) || inv.commandOptions !== undefined
       ? {}
       : { links: [jobLink(inv.region, generation.job.jobId)] }),
+  };
+}
+
+/** Of a failure that the platform mends by itself, and could not: that nothing more comes by itself. */
+function givenUp(kind: AnnouncementKind, cause: Cause | undefined): Cause | undefined {
+  if (kind !== "failed" || cause?.infrastructure !== true) return cause;
+  return {
+    ...cause,
+    cure: "the step was submitted anew as often as it may be, in vain; look at the pool and whether AWS has a disturbance, then run the order again",
   };
 }
 

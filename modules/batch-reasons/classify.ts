@@ -18,7 +18,7 @@ export function causeOf(
   reports: readonly StepReport[] = [],
 ): Cause {
   const last = job.attempts.at(-1);
-  const lost = causeOfReason(last?.statusReason ?? "");
+  const lost = causeOfReason(startText(last) ?? last?.statusReason ?? "");
   // A machine that goes away ends the container with a code of its own; the host's word is the cause.
   if (lost?.infrastructure === true) return lost;
   const code = last?.exitCode;
@@ -30,6 +30,13 @@ export function causeOf(
     if (cause !== undefined) return cause;
   }
   return UNKNOWN_REASON;
+}
+
+/** Of a container that did not start, Batch says only that; why, the container's own reason tells. */
+function startText(last: JobStatusRecord["attempts"][number] | undefined): string | undefined {
+  if (last?.reason === undefined || !/^Task failed to start/u.test(last.statusReason ?? ""))
+    return undefined;
+  return causeOfReason(last.reason) === undefined ? undefined : last.reason;
 }
 
 const SIGTERM_CODE = 143;

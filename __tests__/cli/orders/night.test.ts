@@ -44,7 +44,7 @@ const orders = (...args: string[]): Promise<Called> =>
   call(["orders", ...args, "--env", "local"], project.root);
 
 const label = (faults: readonly LabelFault[]): void => {
-  playLabel(project, faults);
+  playLabel(project, { faults });
 };
 
 test("a failed order is delivered with only what the alert says to type", async () => {

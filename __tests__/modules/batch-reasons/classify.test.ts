@@ -94,3 +94,24 @@ test.each([
   const ended = { exitCode: 143, statusReason: "Essential container in task exited" };
   expect(causeOf({ statusReason, attempts: [ended] })).toMatchObject({ infrastructure });
 });
+
+test.each([
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: ResourceNotFoundException",
+    "secret-missing",
+    false,
+  ],
+  ["CannotPullContainerError: manifest for x not found", "image-missing", false],
+  ["DockerTimeoutError: Could not transition to created", "agent", true],
+  ["words that nobody knows", "agent", true],
+  [undefined, "agent", true],
+])(
+  "why a container did not start is told by its own reason: %j",
+  (reason, code, infrastructure) => {
+    const attempts = [{ reason, statusReason: "Task failed to start" }];
+    expect(causeOf({ statusReason: "Task failed to start", attempts })).toMatchObject({
+      code,
+      infrastructure,
+    });
+  },
+);
