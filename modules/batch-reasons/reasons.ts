@@ -38,7 +38,8 @@ export const JOB_REASONS: readonly ReasonRow[] = [
   ),
   row(
     "no-capacity",
-    /CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY/u,
+    // The second is Fargate's way to say it.
+    /CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY|Capacity is unavailable at this time/u,
     "platform",
     true,
     "AWS has no machine of the pool's families in its zones",
@@ -195,6 +196,14 @@ export const JOB_REASONS: readonly ReasonRow[] = [
     true,
     "AWS answered that there were too many calls",
     AGAIN,
+  ),
+  row(
+    "network-interface",
+    /network interface provisioning|attempting to create network interface/iu,
+    "platform",
+    true,
+    "the task got no network interface",
+    "look whether the subnets have free addresses; the step is submitted anew on the on-demand queue",
   ),
   row(
     "agent",

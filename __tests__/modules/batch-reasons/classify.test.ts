@@ -22,6 +22,17 @@ test.each([
   ["ResourceInitializationError: failed to invoke EFS utils commands", "staging-unreachable", true],
   ["OutOfMemoryError: Container killed due to memory usage", "out-of-memory", false],
   ["Task failed to start", "agent", true],
+  ["Timeout waiting for network interface provisioning to complete.", "network-interface", true],
+  [
+    "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': InsufficientFreeAddressesInSubnet",
+    "network-interface",
+    true,
+  ],
+  [
+    "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+    "no-capacity",
+    true,
+  ],
   ["Job attempt duration exceeded timeout", "timed-out", false],
   ["Dependent Job failed", "dependency-failed", false],
   ["Array Child Job failed", "children-failed", false],
