@@ -11,8 +11,8 @@ import {
   type ClaimRecord,
 } from "../../modules/contract";
 import type { GenerationState } from "../../modules/ledger";
-import { isFunctions } from "./by-function";
 import { claimedDay } from "./claims";
+import { consoleLinks } from "./console-links";
 import { isRecord } from "./json";
 import type { PlatformInvocation } from "./platform";
 
@@ -50,6 +50,11 @@ export function announcementOf(
 ): Announcement {
   const { partner, orderKey, orderId, attempt, specDigest } = claim;
   const { step, generation, elapsedSeconds, counts, rerun } = told;
+  // On one machine there is no console.
+  const links =
+    generation === undefined || inv.commandOptions !== undefined
+      ? []
+      : consoleLinks(inv.region, generation);
   const where = inv.commandOptions ?? inEnvironment(inv.environment);
   const cause = rerun === undefined ? givenUp(kind, told.cause) : takenOver(told.cause, rerun);
   return {
@@ -82,9 +87,7 @@ export function announcementOf(
     ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
     ...(counts === undefined || Object.keys(counts).length === 0 ? {} : { counts }),
     // Where commands go elsewhere than to the environment in AWS, its console knows nothing of the job.
-    ...(generation?.job === undefined || isFunctions(generation) || inv.commandOptions !== undefined
-      ? {}
-      : { links: [jobLink(inv.region, generation.job.jobId)] }),
+    ...(links.length === 0 ? {} : { links }),
   };
 }
 
@@ -131,11 +134,6 @@ function nextCommand(
     : // What a verification found wrong is delivered anew from the beginning: it staged nothing to go on from.
       rerunCommand(claim, claim.verifies === undefined ? step : undefined, where);
 }
-
-const jobLink = (region: string, jobId: string): { label: string; url: string } => ({
-  label: "job",
-  url: `https://${region}.console.aws.amazon.com/batch/home?region=${region}#jobs/detail/${encodeURIComponent(jobId)}`,
-});
 
 /** Reads what was delivered: the worker writes it into the index of the run's day with the manifest. */
 export async function countsOf(
