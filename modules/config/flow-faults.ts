@@ -43,7 +43,8 @@ function handOverFaults(partner: Partner): Fault[] {
     }));
 }
 
-function comesAfterFetch(partner: Partner, name: string, seen = new Set<string>()): boolean {
+/** Whether a step comes after one of kind `fetch`. */
+export function comesAfterFetch(partner: Partner, name: string, seen = new Set<string>()): boolean {
   if (seen.has(name)) return false;
   seen.add(name);
   return (partner.steps[name]?.after ?? []).some(

@@ -1,5 +1,25 @@
-import type { Fault } from "./fault";
+import { type Fault, quoted } from "./fault";
+import { comesAfterFetch } from "./flow-faults";
 import type { Partner } from "./partner-schema";
+
+/** What is wrong with an archive that is to be in staging. */
+function stagedFaults(partner: Partner, name: string, from: string): Fault[] {
+  const path = ["steps", name, "from", "step"];
+  const fetching = Object.entries(partner.steps).flatMap(([step, { kind }]) =>
+    kind === "fetch" ? [step] : [],
+  );
+  if (!fetching.includes(from))
+    return [
+      {
+        path,
+        message: 'must be a step of kind "fetch"',
+        hint: `known are ${quoted(fetching)}`,
+      },
+    ];
+  return comesAfterFetch(partner, name)
+    ? []
+    : [{ path, message: "must come before this step", hint: `add it to "after"` }];
+}
 
 /** What is wrong with steps that unpack: with the object they read, and the keys they write. */
 export function unpackFaults(partner: Partner): Fault[] {
@@ -18,9 +38,10 @@ export function unpackFaults(partner: Partner): Fault[] {
         ...(hint === undefined ? {} : { hint }),
       });
     };
-    if (dropped.length === 0)
+    if (step.from !== undefined) faults.push(...stagedFaults(partner, name, step.from.step));
+    else if (dropped.length === 0)
       at("kind", "needs a trigger s3Object: it unpacks the object that the order came from");
-    for (const [trigger] of others)
+    for (const [trigger] of step.from === undefined ? others : [])
       faults.push({
         path: ["triggers", trigger, "kind"],
         message:

@@ -2,8 +2,22 @@ import { z } from "zod";
 
 const GIB = 1024 ** 3;
 
-/** Settings of a step that unpacks the object which the order came from. */
+/** Settings of a step that unpacks the object which the order came from, or an archive in staging. */
 export const unpackBase = {
+  /**
+   * The archive that an earlier step left in staging, which is emptied once all is delivered.
+   * @default - the object that the order came from
+   */
+  from: z
+    .strictObject({
+      /** Name of a step of kind `fetch` before this one. */
+      step: z.string(),
+      /** Path or pattern of the one file, e.g. `"*.zip"`. */
+      file: z.string().min(1),
+      /** Names of checksum files beside it, compared before anything is unpacked. @default [] */
+      checksumFiles: z.array(z.string().min(1)).default([]),
+    })
+    .optional(),
   /** Bucket of the partner that the files go to. @default "processed" */
   to: z.enum(["landing", "processed"]).default("processed"),
   /** Prefix of the manifest, and of the files where `files` is left out; empty or ending in `/`. @default "" */

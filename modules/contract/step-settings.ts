@@ -93,7 +93,15 @@ export interface ListSettings extends ProgramSettings {
 /** How names in a zip are read that do not tell their character set. `auto`: UTF-8 where they are valid UTF-8, else CP437. */
 export type NameEncoding = "auto" | "utf-8" | "cp437" | "cp949";
 
-/** Unpacks the object that the order came from, straight from bucket to bucket. */
+/** An archive that the partner's program leaves in staging. */
+export interface StagedArchive {
+  /** Path or pattern of the one file. */
+  readonly file: string;
+  /** Names of checksum files beside it, compared before anything is unpacked. */
+  readonly checksumFiles: readonly string[];
+}
+
+/** Unpacks the object that the order came from, straight from bucket to bucket; or what a fetch left in staging. */
 export interface UnpackSettings {
   readonly kind: "unpack";
   readonly bucket: string;
@@ -116,6 +124,8 @@ export interface UnpackSettings {
   readonly maxEntryBytes: number;
   readonly maxTotalBytes: number;
   readonly maxRatio: number;
+  /** The archive in staging; missing where the order came from it. */
+  readonly staged?: StagedArchive | undefined;
 }
 
 /** Where the files come from that a step works on. */

@@ -34,6 +34,9 @@ export function stepSettings(resolved: ResolvedPartner, step: ResolvedStep): Ste
         // Below the delivery's own keys nobody reads before the manifest, and reading a large archive once is enough.
         verifyFirst: settings.verifyFirst ?? settings.files !== "",
         ...unpackLimits(settings.limits),
+        ...(settings.from === undefined
+          ? {}
+          : { staged: { file: settings.from.file, checksumFiles: settings.from.checksumFiles } }),
       };
     case "process":
       return { ...processSettings(resolved, settings), ...program(settings) };

@@ -68,3 +68,51 @@ test.each([
 ])("fails for %s", (_name, input, message) => {
   expect(faultOf(input)).toBe(message);
 });
+
+describe("an archive in staging", () => {
+  const fetch = {
+    kind: "fetch",
+    program: ["/opt/acme/fetch", "{orderId}", "{staging}"],
+    isolation: { sharedHost: "our own program, reviewed" },
+  } satisfies PartnerInput["steps"][string];
+  const staged = (unpack: object, more: Partial<PartnerInput> = {}): PartnerInput => ({
+    ...base(
+      { after: ["fetch"], from: { step: "fetch", file: "*.zip" }, ...unpack },
+      {
+        byHand: manual(),
+      },
+    ),
+    ...more,
+  });
+  const withSteps = (unpack: object): PartnerInput => {
+    const input = staged(unpack);
+    return { ...input, steps: { fetch, ...input.steps } };
+  };
+
+  test("needs no object that the order came from", () => {
+    const { steps } = definePartner(withSteps({}));
+    expect(steps["unpack"]).toMatchObject({
+      from: { step: "fetch", file: "*.zip", checksumFiles: [] },
+    });
+  });
+
+  test.each([
+    [
+      "no step of kind fetch",
+      staged({ after: [] }),
+      'partners/acme.steps.unpack.from.step must be a step of kind "fetch", got "fetch"; known are none',
+    ],
+    [
+      "a step that does not come before",
+      withSteps({ after: [] }),
+      'partners/acme.steps.unpack.from.step must come before this step, got "fetch"; add it to "after"',
+    ],
+    [
+      "staging that dies with the job",
+      { ...withSteps({}), staging: { kind: "scratch" as const } },
+      'partners/acme.steps.fetch.kind hands files to another job, but staging of kind "scratch" dies with the job, got "fetch"; use one step of kind "deliver", or staging of kind "efs"',
+    ],
+  ])("%s", (_, input, fault) => {
+    expect(faultOf(input)).toBe(fault);
+  });
+});

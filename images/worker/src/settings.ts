@@ -96,6 +96,11 @@ const UNPACK = {
   maxEntryBytes: count(1),
   maxTotalBytes: count(1),
   maxRatio: positive,
+  staged: optional((value) => {
+    const { file, checksumFiles } = (value ?? {}) as Record<string, unknown>;
+    const fault = text(file) ?? listOf(text, "a list")(checksumFiles);
+    return fault === undefined ? undefined : "an object with file and checksumFiles";
+  }),
 } satisfies Record<string, Check>;
 
 const input: Check = (value) => {

@@ -5,8 +5,7 @@ import {
   type ManifestFile,
   type PublishTarget,
 } from "../../../../modules/contract";
-import { readMarker } from "../marker";
-import { hasStaging, stagingPlace, type StagingPlace } from "../staging";
+import { stagingPlace, type StagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
 import { collectFaults, joinFaults } from "../step/join-faults";
 import { listSome, StepError } from "../step/step-error";
@@ -18,6 +17,7 @@ import type { Target } from "../upload/target";
 import { UploadJournal } from "../upload/upload-journal";
 import { uploadFiles } from "../upload/uploader";
 import { requireRules, runBeforePublish } from "./delivery-rules";
+import { fetchedFiles, STAGING_CHANGED } from "./fetched-files";
 import { listObjects, type ListedObject } from "./listing";
 import { pathMatcher } from "./patterns";
 import { quarantine } from "./quarantine";
@@ -101,28 +101,6 @@ export async function publishFiles(
     totals: { files: listed.length, bytes: listed.reduce((sum, { size }) => sum + size, 0) },
     publishedAt: new Date().toISOString(),
   };
-}
-
-const STAGING_CHANGED =
-  "staging does not hold what the fetch left there: files came, went or changed their size; " +
-  "something other than the partner's program writes to it, or the program left a process behind";
-
-async function fetchedFiles(place: StagingPlace): Promise<readonly ScannedFile[]> {
-  if (!(await hasStaging(place)))
-    throw new StepError(
-      "configuration",
-      `nothing was fetched to ${JSON.stringify(place.files)}; ` +
-        "fetch and publish as two steps need staging that outlives a job and that both mount",
-    );
-  const marker = await readMarker(place);
-  if (marker === undefined)
-    throw new StepError(
-      "badDelivery",
-      `the fetch did not come to its end: there is no ${JSON.stringify(place.marker)}; run the fetch again first`,
-    );
-  const files = await scanDelivery(place.files);
-  if (listingDigest(files) !== marker.listing) throw new StepError("badDelivery", STAGING_CHANGED);
-  return files;
 }
 
 function toUpload(

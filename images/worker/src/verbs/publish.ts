@@ -6,15 +6,14 @@ import {
   type PublishTarget,
 } from "../../../../modules/contract";
 import { addFact } from "../ledger";
+import { clearStaging } from "../publish/clear-staging";
 import { findDelivery, type FoundDelivery } from "../publish/find-delivery";
 import { writeManifest } from "../publish/manifest-store";
 import { publishFiles } from "../publish/publish-files";
 import { reconcile } from "../publish/reconcile";
 import { switchStableKeys } from "../publish/stable-keys";
 import { verifyIfAsked } from "../publish/verify-if-asked";
-import { emptyStaging, stagingPlace } from "../staging";
 import type { StepContext } from "../step/context";
-import { messageOf } from "../step/step-error";
 import type { Target } from "../upload/target";
 
 /**
@@ -83,14 +82,4 @@ async function tellDelivered(
     ...manifest.totals,
     publishedAt: manifest.publishedAt,
   });
-}
-
-async function clearStaging({ config, log, record }: StepContext): Promise<void> {
-  try {
-    await emptyStaging(stagingPlace(config));
-  } catch (error) {
-    // The order is delivered; what is left costs storage until it is swept, and is no reason to fail.
-    record.counts["stagingLeft"] = 1;
-    log.warn(`staging could not be emptied: ${messageOf(error)}`);
-  }
 }

@@ -5,10 +5,13 @@ import {
   fileKey,
   manifestKey,
   type Manifest,
+  type OrderSource,
   type UnpackSettings,
 } from "../../../../modules/contract";
+import type { RangeSource } from "../archive/range-source";
 import { openS3Source } from "../archive/s3-source";
 import { addFact } from "../ledger";
+import { clearStaging } from "../publish/clear-staging";
 import { listObjects, type ListedObject } from "../publish/listing";
 import { readManifest, writeManifest } from "../publish/manifest-store";
 import { reconcile } from "../publish/reconcile";
@@ -16,13 +19,14 @@ import { verifyIfAsked } from "../publish/verify-if-asked";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
 import { transferProgress } from "../step/transfer-progress";
+import { withStagedArchive } from "../unpack/staged-archive";
 import { unpackArchive } from "../unpack/unpack-archive";
 import { BegunUploads } from "../upload/begun-uploads";
 import type { Target } from "../upload/target";
 
 /**
- * Unpacks the object that the order came from, from bucket to bucket: no disk, and little memory however large it is. The
- * manifest is written last. An attempt that ended anywhere is completed by the next.
+ * Unpacks the object that the order came from, from bucket to bucket: no disk, and little memory however large it is; or the
+ * archive that the partner's program left in staging, which is emptied then. The manifest is written last. An attempt that ended anywhere is completed by the next.
  */
 export async function unpackOrder(
   context: StepContext,
@@ -46,13 +50,34 @@ export async function unpackOrder(
     ...manifest.totals,
     publishedAt: manifest.publishedAt,
   });
+  if (settings.staged !== undefined) await clearStaging(context);
 }
 
-async function unpack(
-  { config, log, stop, record }: StepContext,
-  target: Target,
-  settings: UnpackSettings,
-): Promise<Manifest> {
+/** What is unpacked: where its bytes are, what it is called, and what the manifest tells of it. */
+interface Opened {
+  readonly source: RangeSource;
+  readonly name: string;
+  readonly origin: OrderSource;
+  readonly counts: () => Record<string, number>;
+}
+
+function unpack(context: StepContext, target: Target, settings: UnpackSettings): Promise<Manifest> {
+  const { staged } = settings;
+  if (staged === undefined)
+    return openObject(context, target).then((opened) =>
+      unpackOpened(context, target, settings, opened),
+    );
+  return withStagedArchive(context, staged, ({ source, path }) =>
+    unpackOpened(context, target, settings, {
+      source,
+      name: path,
+      origin: context.config.source,
+      counts: () => ({}),
+    }),
+  );
+}
+
+async function openObject({ config, stop }: StepContext, target: Target): Promise<Opened> {
   if (config.source.kind !== "s3")
     throw new StepError(
       "configuration",
@@ -60,13 +85,28 @@ async function unpack(
         "not from an object; start it by dropping the archive into the bucket",
     );
   const source = await openS3Source(target.client, config.source, stop);
+  return {
+    source,
+    name: config.source.key,
+    // With the version that was read, where the event did not tell it.
+    origin: { ...config.source, etag: source.etag, ...versionOf(source.versionId) },
+    counts: () => ({ archiveRequests: source.requests() }),
+  };
+}
+
+async function unpackOpened(
+  { config, log, stop, record }: StepContext,
+  target: Target,
+  settings: UnpackSettings,
+  { source, name, origin, counts }: Opened,
+): Promise<Manifest> {
   const prefix = filesPrefix(settings, { ...config });
   const progress = transferProgress({ doing: "unpacking" }, log);
   const unpacked = await unpackArchive({
     client: target.client,
     source,
     settings,
-    singleName: config.source.key.split("/").at(-1)?.replace(/\.gz$/iu, ""),
+    singleName: name.split("/").at(-1)?.replace(/\.gz$/iu, ""),
     keyOf: (path) => `${prefix}${path}`,
     listTarget: () => listObjects(target, prefix),
     log,
@@ -85,15 +125,14 @@ async function unpack(
   );
   // What killed attempts began. Where other orders write, too, one may be at work now: there it is left to the life cycle.
   if (!shared) await (await BegunUploads.find(target, prefix, log)).abortAll();
-  Object.assign(record.counts, { foundThere, archiveRequests: source.requests() });
+  Object.assign(record.counts, { foundThere, ...counts() });
   return {
     schemaVersion: 1,
     partner: config.partner,
     orderKey: config.orderKey,
     attempt: config.attempt,
     orderId: config.orderId,
-    // With the version that was read, where the event did not tell it.
-    source: { ...config.source, etag: source.etag, ...versionOf(source.versionId) },
+    source: origin,
     bucket: target.bucket,
     files,
     totals: { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) },

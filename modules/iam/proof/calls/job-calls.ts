@@ -94,7 +94,7 @@ function workCalls(
       return mergeCalls(run, settings, s3);
     case "unpack":
       return [
-        ...originCalls(origins, s3),
+        ...(settings.staged === undefined ? originCalls(origins, s3) : []),
         ...readersCalls(settings, s3),
         ...publishCalls(run, settings, s3),
       ];
