@@ -50,7 +50,6 @@ export function announcementOf(
 ): Announcement {
   const { partner, orderKey, orderId, attempt, specDigest } = claim;
   const { step, generation, elapsedSeconds, counts, rerun } = told;
-  // On one machine there is no console.
   const links =
     generation === undefined || inv.commandOptions !== undefined
       ? []
