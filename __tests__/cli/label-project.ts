@@ -54,7 +54,7 @@ export function shellWords(command: string): string[] {
 export function toldCommand(text: string, label: string): string[] {
   const line = text
     .split("\n")
-    .map((each) => each.replace(/^[\s│]*/u, ""))
+    .map((each) => each.replace(/^[\s│]*/u, "").replace(/: +/u, ": "))
     .find((each) => each.startsWith(`${label} partner-ingest `));
   if (line === undefined) throw new Error(`there is no ${JSON.stringify(label)} in ${text}`);
   return shellWords(line.slice(label.length)).slice(1);

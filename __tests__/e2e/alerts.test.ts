@@ -1,10 +1,11 @@
+import path from "node:path";
 import localEnvironment from "../../environments/local";
 import { startS3 } from "../../local/s3";
 import { tryPaths } from "../../local/try";
 import { fileKey, orderKey } from "../../modules/contract";
 import { Naming } from "../../modules/core";
 import { type LabelTrouble, labelProject, playLabel, toldCommand } from "../cli/label-project";
-import { call, type Called, type ScratchProject } from "../cli/scratch-project";
+import { call, type Called, REPOSITORY, type ScratchProject } from "../cli/scratch-project";
 
 /*
  * Failures of every class: an order fails, its cause is mended, and the order is delivered by typing what the alert tells,
@@ -87,4 +88,32 @@ test("the partner's server is down: what is planned is told, and what does it at
   trouble({});
   const rerun = await type(shown.stdout, "to do it now:");
   expect(rerun.stdout).toMatch(/^"ORDER-1" {2}delivered {2}order-1-[0-9a-f]{12}\/2\n/u);
+});
+
+test("a delivery that does not hold is rejected, and stays so", async () => {
+  trouble({ faults: [{ kind: "corrupt", path: "release.xml" }] });
+  // A program that does not look at checksums itself; the worker does.
+  const whole = JSON.stringify(path.join(REPOSITORY, "partners/universal-music"));
+  project.write(
+    "partners/universal-music.ts",
+    `import whole from ${whole};
+     const { fetch } = whole.steps;
+     export default { ...whole, steps: { ...whole.steps, fetch: { ...fetch, program: [...fetch.program, "--no-verify"] } } };`,
+  );
+  const listed = await type((await tryIt()).stdout, "Next:");
+  const rejected = await type(listed.stdout, "or:");
+  expect(rejected.stdout).toMatch(
+    /^rejected attempt 1 of order-1-[0-9a-f]{12}\nno channel is told of it: it is on this machine\n$/u,
+  );
+  const late = await type(listed.stdout, "next:");
+  expect({ code: late.code, told: late.stderr }).toEqual({
+    code: 2,
+    told: expect.stringContaining("a decision is final") as string,
+  });
+  // The partner delivers anew: the order is done again, as an attempt of its own.
+  trouble({});
+  const why = ["--reason", "they delivered anew", "--yes"];
+  const period = ["--from", "1h", "--mode", "failed"];
+  const again = await call(["orders", "backfill", PARTNER, ...period, ...why], project.root);
+  expect(again.stdout).toMatch(/"ORDER-1" {2}order-1-[0-9a-f]{12} {2}failed {2}delivered\n/u);
 });

@@ -17,7 +17,7 @@ import { standIn } from "../../../images/teleport/stand-in";
 import { bundleWorker } from "../../../images/worker/bundle";
 import { type ContainerMount, type ContainerSpec, ProcessRuntime } from "../../../local/batch";
 import { type LambdaServer, startLambda } from "../../../local/lambda";
-import { type StandIns, startStandIns } from "../../../local/try/stand-ins";
+import { type StandIn, type StandIns, startStandIns } from "../../../local/try/stand-ins";
 import type { TriggerAnswer } from "../../../modules/contract";
 import type { Emulator, TerraformStackRunner } from "../../../terraform";
 import { deployedFunction, hostEnvironment } from "./deployed-function";
@@ -26,10 +26,12 @@ import { deployedFunction, hostEnvironment } from "./deployed-function";
 export interface EmulatedPartnerOptions {
   readonly emulator: Emulator;
   readonly region: string;
-  /** The partner's stack, applied. */
-  readonly runner: TerraformStackRunner;
+  /** The partner's stack, applied. @default none: its jobs are run, and its function is deployed by others */
+  readonly runner?: TerraformStackRunner;
   readonly functionName: string;
   readonly directory: string;
+  /** @default the label's, with its program in Java */
+  readonly standIn?: StandIn;
 }
 
 /** How a job ended. */
@@ -72,7 +74,7 @@ export class EmulatedPartner {
     const standIns = await startStandIns(
       ["teleport"],
       path.join(directory, "images"),
-      () => standIn,
+      () => options.standIn ?? standIn,
     );
     const lambda = await startLambda({ directory: path.join(directory, "lambda") });
     const host = { ...hostEnvironment(emulator, region), AWS_ENDPOINT_URL_LAMBDA: lambda.url };
@@ -146,6 +148,7 @@ export class EmulatedPartner {
 
   private async deployFunction(): Promise<void> {
     const { emulator, functionName, region, runner } = this.options;
+    if (runner === undefined) return;
     await this.lambda.lambda.addFunction(
       await deployedFunction({
         emulator,
