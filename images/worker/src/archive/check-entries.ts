@@ -72,18 +72,21 @@ function isBomb(size: number, packed: number, maxRatio: number): boolean {
 
 function nameFaults(entries: readonly ArchiveEntry[], { caseInsensitive }: EntryRules): string[] {
   const faults: string[] = [];
-  const seen = new Map<string, string>();
+  // The names as they are written matter only where others count as the same: a map of a million takes its memory.
+  const seen = caseInsensitive ? new Map<string, string>() : new Set<string>();
   const compared = (path: string): string =>
     caseInsensitive ? path.toLowerCase().normalize("NFC") : path;
   for (const { path } of entries) {
-    const before = seen.get(compared(path));
+    const name = compared(path);
+    const before = seen instanceof Map ? seen.get(name) : seen.has(name) ? path : undefined;
     if (before !== undefined)
       faults.push(
         before === path
           ? `${shown(path)} is there twice`
           : `${shown(path)} and ${shown(before)} differ in the case of letters only`,
       );
-    seen.set(compared(path), path);
+    if (seen instanceof Map) seen.set(name, path);
+    else seen.add(name);
   }
   for (const { path } of entries)
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))

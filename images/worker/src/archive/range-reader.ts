@@ -25,7 +25,7 @@ export class RangeReader {
 
   constructor(
     private readonly source: RangeSource,
-    spans: readonly Span[],
+    spans: Iterable<Span>,
   ) {
     this.plan = planRanges(spans);
   }
@@ -96,7 +96,7 @@ export class RangeReader {
 }
 
 /** Joins spans that lie close together, and cuts them into requests. */
-export function planRanges(spans: readonly Span[]): readonly Span[] {
+export function planRanges(spans: Iterable<Span>): readonly Span[] {
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of spans) {
     const last = joined.at(-1);

@@ -11,7 +11,7 @@ import {
   requireContent,
 } from "../content";
 import { freeMemory } from "../free-memory";
-import { RangeReader } from "../range-reader";
+import { RangeReader, type Span } from "../range-reader";
 import type { RangeSource } from "../range-source";
 import { checkLayout } from "./check-layout";
 import { findDirectory } from "./find-directory";
@@ -27,11 +27,6 @@ export interface ZipOptions extends EntryRules {
   readonly nameEncoding: NameEncoding;
 }
 
-/** An entry with the place at which the next one, or the directory, begins. */
-interface Placed extends ZipEntry {
-  readonly until: number;
-}
-
 /**
  * Reads and checks the directory of a zip.
  *
@@ -45,39 +40,29 @@ export async function openZip(source: RangeSource, options: ZipOptions): Promise
   const { entries, directories, faults } = parseDirectory(directory, options.nameEncoding);
   if (faults.length > 0) throw archiveFault(faults);
   const layout = checkLayout(entries, directory.offset);
-  const files = new Set(entries.map(({ path }) => path));
+  const folders = new Set(directories);
   const all = [
     ...layout.faults,
-    ...directories
-      .filter((path) => files.has(path))
-      .map((path) => `${JSON.stringify(path)} is a file and a directory`),
+    ...entries
+      .filter(({ path }) => folders.has(path))
+      .map(({ path }) => `${JSON.stringify(path)} is a file and a directory`),
     ...entryFaults(entries, source.size, options),
   ];
   if (all.length > 0) throw archiveFault(all);
-  const placed = layout.sorted.map((entry, index) => ({
-    ...entry,
-    until: layout.sorted[index + 1]?.offset ?? directory.offset,
-  }));
   return {
     kind: "zip",
     entries,
     verified: false,
-    unpack: (wanted, sink) => unpackZip(source, placed.filter(wanted), sink),
+    unpack: (wanted, sink) => unpackZip(source, layout.sorted.filter(wanted), sink),
   };
 }
 
 async function unpackZip(
   source: RangeSource,
-  entries: readonly Placed[],
+  entries: readonly ZipEntry[],
   sink: EntrySink,
 ): Promise<void> {
-  const reader = new RangeReader(
-    source,
-    entries.map(({ offset, until, packedSize }) => ({
-      start: offset,
-      end: Math.min(until, offset + HEADER_MAX + packedSize),
-    })),
-  );
+  const reader = new RangeReader(source, spansOf(entries));
   for (const entry of entries) {
     const at = await contentOf(reader, entry);
     if (Math.max(entry.size, entry.packedSize) <= sink.wholeBytes)
@@ -87,8 +72,13 @@ async function unpackZip(
   await sink.finish();
 }
 
+function* spansOf(entries: readonly ZipEntry[]): Generator<Span> {
+  for (const { offset, until, packedSize } of entries)
+    yield { start: offset, end: Math.min(until, offset + HEADER_MAX + packedSize) };
+}
+
 /** Where the content of an entry begins, behind its own header. */
-async function contentOf(reader: RangeReader, entry: Placed): Promise<number> {
+async function contentOf(reader: RangeReader, entry: ZipEntry): Promise<number> {
   const room = entry.until - entry.offset;
   const fixed = Buffer.alloc(LOCAL_HEADER_BYTES);
   await reader.copy(entry.offset, fixed);
@@ -104,7 +94,7 @@ async function contentOf(reader: RangeReader, entry: Placed): Promise<number> {
 
 async function whole(
   reader: RangeReader,
-  entry: Placed,
+  entry: ZipEntry,
   at: number,
   sink: EntrySink,
 ): Promise<void> {
@@ -132,7 +122,7 @@ async function inflated(entry: ArchiveEntry, packed: Buffer): Promise<Buffer> {
 
 async function stream(
   reader: RangeReader,
-  entry: ZipEntry & ArchiveEntry,
+  entry: ZipEntry,
   at: number,
   sink: EntrySink,
 ): Promise<void> {

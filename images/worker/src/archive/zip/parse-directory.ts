@@ -4,7 +4,7 @@ import { entryPath } from "../entry-path";
 import { decodeName } from "./entry-name";
 import { readExtra } from "./extra-fields";
 import { number64, type ZipDirectory } from "./find-directory";
-import type { ZipEntry } from "./zip-entry";
+import { ZipEntry, type ZipFacts } from "./zip-entry";
 
 const HEADER = 0x02014b50;
 const HEADER_BYTES = 46;
@@ -46,7 +46,7 @@ export function parseDirectory(
     const read = readHeader(bytes, at, rawName, bytes.subarray(nameEnd, extraEnd), encoding);
     if ("fault" in read) faults.push(read.fault);
     else if ("directory" in read) directories.push(read.directory);
-    else entries.push(read);
+    else entries.push(new ZipEntry(read, bytes, at + HEADER_BYTES, rawName.length));
     at = next;
   }
   if (faults.length === 0 && at !== bytes.length)
@@ -54,7 +54,7 @@ export function parseDirectory(
   return { entries, directories, faults };
 }
 
-type Read = ZipEntry | { readonly directory: string } | { readonly fault: string };
+type Read = ZipFacts | { readonly directory: string } | { readonly fault: string };
 
 function readHeader(
   bytes: Buffer,
@@ -95,7 +95,7 @@ function readHeader(
     (sizes.size > 0 && sizes.packedSize === 0)
   )
     return { fault: `${shown} has sizes that contradict each other` };
-  return { path: checked.path, crc: bytes.readUInt32LE(at + 16), ...sizes, flags, method, rawName };
+  return { path: checked.path, crc: bytes.readUInt32LE(at + 16), ...sizes, flags, method };
 }
 
 /** What can not or must not be unpacked. */
