@@ -103,17 +103,19 @@ test("a delivery that does not hold is rejected, and stays so", async () => {
   const listed = await type((await tryIt()).stdout, "Next:");
   const rejected = await type(listed.stdout, "or:");
   expect(rejected.stdout).toMatch(
-    /^rejected attempt 1 of order-1-[0-9a-f]{12}\nno channel is told of it: it is on this machine\n$/u,
+    /^rejected attempt 1 of order-1-[0-9a-f]{12}\nno channel is told of it: it is on this machine\nwhen it was delivered anew: /u,
   );
   const late = await type(listed.stdout, "next:");
   expect({ code: late.code, told: late.stderr }).toEqual({
     code: 2,
     told: expect.stringContaining("a decision is final") as string,
   });
-  // The partner delivers anew: the order is done again, as an attempt of its own.
+  // The partner delivers anew: the order is fetched again, as an attempt of its own.
   trouble({});
   const why = ["--reason", "they delivered anew", "--yes"];
   const period = ["--from", "1h", "--mode", "failed"];
+  const dry = await call(["orders", "backfill", PARTNER, ...period, "--dry-run"], project.root);
+  expect(dry.stdout).toMatch(/"ORDER-1" {2}order-1-[0-9a-f]{12} {2}failed\n/u);
   const again = await call(["orders", "backfill", PARTNER, ...period, ...why], project.root);
   expect(again.stdout).toMatch(/"ORDER-1" {2}order-1-[0-9a-f]{12} {2}failed {2}delivered\n/u);
 });

@@ -10,7 +10,7 @@ import { findOrder } from "../orders/find-order";
 import { listOrders } from "../orders/list-orders";
 import { listQuarantine, rejectOrder, releaseOrder } from "../orders/quarantine";
 import { invokeTrigger, rerunEvent } from "../orders/rerun-order";
-import { readAttempt, showOrder } from "../orders/show-order";
+import { nextCommand, readAttempt, showOrder } from "../orders/show-order";
 import { momentOf } from "../orders/since";
 import { tryText } from "../output/try-text";
 import { rememberRun, tellEvent } from "./try";
@@ -164,10 +164,15 @@ export async function quarantineDecideCommand(
   return at(context, options, async (place) => {
     const act = decision === "release" ? releaseOrder : rejectOrder;
     const cloud = await opened(place, partner);
-    return act(cloud, bucketsOf(place, partner), order, {
+    const result = await act(cloud, bucketsOf(place, partner), order, {
       reason,
       by: await place.who(),
       announce: (decided) => announceDecision(place, cloud, decided),
     });
+    if (decision === "release") return result;
+    // The same text as `orders show` tells for it from now on.
+    const state = await readAttempt(cloud, await findOrder(cloud, order));
+    const next = nextCommand(state, order, suffixOf(options));
+    return { ...result, text: `${result.text}\nwhen it was delivered anew: ${next}` };
   });
 }

@@ -7,7 +7,7 @@ import { missingOrders, type Period } from "./backfill-candidates";
 import { type OrdersPlace, type PartnerCloud } from "./cloud";
 import { lastAttempts } from "./list-orders";
 import { rerunEvent } from "./rerun-order";
-import { readAttempt } from "./show-order";
+import { readAttempt, stepToResume } from "./show-order";
 import { recordAction } from "./write-fact";
 
 /** Which orders of a period are done. */
@@ -70,7 +70,7 @@ async function knownOrders(
   for (const run of runs) {
     if (mode === "failed" && run.fact !== "failed") continue;
     const state = await readAttempt(cloud, { orderKey: run.orderKey, attempts: [run.attempt] });
-    const { claim, status, steps } = state;
+    const { claim, status } = state;
     if (claim === undefined || claim.chain !== "order") continue;
     if (status === "running" || status === "waiting" || status === "retrying") {
       notes.push(`${run.orderKey} is under way and left alone`);
@@ -78,13 +78,13 @@ async function knownOrders(
     }
     const failed = status === "failed";
     // A failed order goes on where it broke; what was delivered is done from the beginning.
-    const broken = failed ? steps.find((step) => step.status === "failed")?.step : undefined;
+    const from = failed ? stepToResume(state) : undefined;
     orders.push({
       orderId: claim.orderId,
       orderKey: run.orderKey,
       at: claim.claimedAt,
       why: failed ? "failed" : "again",
-      event: rerunEvent(state, { from: broken, reason, by }),
+      event: rerunEvent(state, { from, reason, by }),
     });
   }
   return orders;

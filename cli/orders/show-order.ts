@@ -52,14 +52,30 @@ export async function showOrder(
   };
 }
 
-/** What to type next, as alerts tell it: a delivery that does not hold is looked at, anything else is done again from where it broke. */
-export function nextCommand({ run, claim, steps }: RunState, order: string, where: string): string {
-  const broken = steps.find(({ status }) => status === "failed");
-  if (broken?.current?.reports.at(-1)?.outcome === "badDelivery")
-    return quarantineListCommand(run.partner, where);
-  // What a verification found wrong is delivered anew from the beginning: it staged nothing to go on from.
-  const from = claim?.verifies === undefined ? broken?.step : undefined;
-  return rerunCommand({ ...run, orderId: claim?.orderId ?? order }, from, where);
+const brokenStep = ({ steps }: RunState): StepState | undefined =>
+  steps.find(({ status }) => status === "failed");
+
+/** Whether a run failed because what was delivered does not hold. */
+const doesNotHold = (state: RunState): boolean =>
+  brokenStep(state)?.current?.reports.at(-1)?.outcome === "badDelivery";
+
+/**
+ * The first step that is done again: where the run broke. A delivery that does not hold, or that a verification found
+ * wrong, is fetched anew: what is staged of it, if anything, would not hold again.
+ */
+export const stepToResume = (state: RunState): string | undefined =>
+  doesNotHold(state) || state.claim?.verifies !== undefined ? undefined : brokenStep(state)?.step;
+
+/**
+ * What to type next, as alerts tell it: a delivery that does not hold is looked at, unless somebody has turned it down;
+ * anything else is done again.
+ */
+export function nextCommand(state: RunState, order: string, where: string): string {
+  const { run, claim, actions } = state;
+  const rejected = actions.some(({ action }) => action === "reject");
+  return doesNotHold(state) && !rejected
+    ? quarantineListCommand(run.partner, where)
+    : rerunCommand({ ...run, orderId: claim?.orderId ?? order }, stepToResume(state), where);
 }
 
 function runText(run: RunState, colors: Colors): string {

@@ -4,8 +4,9 @@ import { listOrders } from "../../../cli/orders/list-orders";
 import { rerunEvent } from "../../../cli/orders/rerun-order";
 import { readAttempt, showOrder } from "../../../cli/orders/show-order";
 import { momentOf } from "../../../cli/orders/since";
+import { recordAction } from "../../../cli/orders/write-fact";
 import { colorsFor } from "../../../cli/output/colors";
-import { rerunCommand, runPrefix } from "../../../modules/contract";
+import { rerunCommand, runPrefix, stepReportKey } from "../../../modules/contract";
 import { LEDGER, PARTNER, type TestLedger, testLedger } from "./setup";
 
 const plain = colorsFor({}, {});
@@ -107,6 +108,32 @@ test("orders show tells steps, reasons and what to type next", async () => {
   expect(data).toMatchObject({
     nextCommand:
       "partner-ingest orders rerun universal-music ORDER-1 --from publish --reason 'the cause is removed' --local",
+  });
+});
+
+test("a delivery that does not hold is looked at, and fetched anew once it was rejected", async () => {
+  const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+  const publish = { ...run, step: "publish", generation: 1 };
+  await ledger.put(LEDGER, stepReportKey(publish, "job-publish", 1), {
+    schemaVersion: 1,
+    ...publish,
+    jobId: "job-publish",
+    batchAttempt: 1,
+    outcome: "badDelivery",
+    interruptedByHost: false,
+    counts: {},
+    startedAt: "2026-03-01T21:01:00.000Z",
+    endedAt: "2026-03-01T21:01:01.000Z",
+  });
+  const next = async (): Promise<unknown> =>
+    (await showOrder(ledger.cloud, "ORDER-1", "--env prod", plain)).data;
+  expect(await next()).toMatchObject({
+    nextCommand: "partner-ingest orders quarantine list universal-music --env prod",
+  });
+  await recordAction(ledger.cloud, run, { action: "reject", by: "ann", reason: "r", details: {} });
+  expect(await next()).toMatchObject({
+    nextCommand:
+      "partner-ingest orders rerun universal-music ORDER-1 --reason 'the cause is removed' --env prod",
   });
 });
 
