@@ -58,6 +58,13 @@ function defaultFaults(path: readonly string[], from: string, delivered: Places)
     return fault(
       `reads the ${from} bucket, to which no step delivers; name what is read of it in "prefixes"`,
     );
+  for (const place of delivered.filter((one) => one !== "")) {
+    const wrong = placeFault(place);
+    if (wrong !== undefined)
+      return fault(
+        `would read ${JSON.stringify(place)}, where a step delivers to, and that ${wrong}; name what is read in "prefixes"`,
+      );
+  }
   return delivered.includes("")
     ? fault(
         `would read the whole ${from} bucket, where ${JSON.stringify(QUARANTINE_ROOT)} lies too, for a step delivers there without a prefix; give the step a prefix, such as "deliveries/"`,

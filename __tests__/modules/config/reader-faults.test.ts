@@ -117,6 +117,16 @@ test("without a prefix a delivery can not be told from quarantine", () => {
   );
 });
 
+test("a step that delivers below quarantine is no place for readers", () => {
+  const steps = {
+    fetch,
+    publish: { kind: "publish" as const, after: ["fetch"], prefix: "quarantine/out/" },
+  };
+  expect(messageOf(() => definePartner(withReaders({ medium: one }, { steps })))).toContain(
+    'partners/acme.readers.medium would read "quarantine/out/", where a step delivers to, and that must not lie below "quarantine/", which readers are never granted; name what is read in "prefixes"',
+  );
+});
+
 test("what comes in is read only where it is named", () => {
   const triggers = { dropped: s3Object({ bucket: "landing", prefix: "in/" }) };
   const landing: Readers[string] = { ...one, from: "landing" };
