@@ -94,9 +94,16 @@ export class TestS3 {
     key: string,
     body: string,
     checksum: "CRC32" | "SHA256" = "CRC32",
+    metadata: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     await this.client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ChecksumAlgorithm: checksum }),
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ChecksumAlgorithm: checksum,
+        Metadata: { ...metadata },
+      }),
     );
   }
 

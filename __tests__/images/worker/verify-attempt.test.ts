@@ -146,6 +146,33 @@ test("what lies beside the files of the manifest is named", async () => {
   expect((await verify(MERGE)).outcome).toBe("ok");
 });
 
+test("a stable key that holds the delivery is compared, too", async () => {
+  const settings = {
+    ...MERGE,
+    stable: [
+      { key: "current/a", file: "a" },
+      { key: "current/b", file: "b" },
+    ],
+  };
+  await s3.put(LANDING, "current/a", "content of a", "CRC32", {
+    "partner-ingest-order": `${run.orderKey}/1`,
+  });
+  // A newer delivery is there: whether that is whole its own attempt tells.
+  await s3.put(LANDING, "current/b", "newer", "CRC32", { "partner-ingest-order": "newer/1" });
+  const { report } = await verify(settings);
+  expect(report.counts).toMatchObject({ files: 3, verified: 4, stableKeys: 1, newerThere: 1 });
+  await s3.put(LANDING, "current/a", "CONTENT OF a", "CRC32", {
+    "partner-ingest-order": `${run.orderKey}/1`,
+  });
+  await s3.remove(LANDING, "current/b");
+  const broken = await verify(settings, { PARTNER_INGEST_ATTEMPT: "3" });
+  expect(broken.report.message).toBe(
+    `the bucket "landing" does not hold what the manifest says: "current/a" has 12 bytes with CRC-32 ${sum("CONTENT OF a")}, ` +
+      `expected 12 with ${sum("content of a")}; "current/b" is missing; ` +
+      "something other than the worker writes there: find it, then start a new attempt of the order",
+  );
+});
+
 test("a delivery that is gone is told", async () => {
   const key = manifestKey("in/", run.ref);
   await s3.remove(LANDING, key);

@@ -3,7 +3,7 @@ import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client
 import type { Manifest, ManifestFile, StableKey } from "../../../../modules/contract";
 import type { StepContext } from "../step/context";
 import { StepError } from "../step/step-error";
-import { httpStatus, isListed, type Target } from "../upload/target";
+import { httpStatus, isListed, plainEtag, type Target } from "../upload/target";
 import { copyObject } from "./copy-object";
 import { pathMatcher } from "./patterns";
 
@@ -65,6 +65,31 @@ export async function switchStableKeys(
   }
   Object.assign(context.record.counts, { stableKeys: counts.switched });
   if (counts.newerThere > 0) context.record.counts["newerThere"] = counts.newerThere;
+}
+
+/**
+ * Finds the stable keys that should hold files of a delivery: all but those that tell to hold another one.
+ *
+ * @returns what each must hold, and how many hold another delivery
+ */
+export async function stableCopies(
+  target: Target,
+  stable: readonly StableKey[],
+  manifest: Manifest,
+): Promise<{ readonly files: readonly ManifestFile[]; readonly others: number }> {
+  const files: ManifestFile[] = [];
+  let others = 0;
+  for (const { key, file } of stable) {
+    const matches = pathMatcher(file);
+    const source = manifest.files.find(({ path }) => matches(path));
+    if (source === undefined) continue;
+    const there = await headOf(target, key);
+    const order = there?.Metadata?.[ORDER];
+    if (order !== undefined && order !== orderOf(manifest)) others += 1;
+    // A copy has an etag and a version of its own.
+    else files.push({ ...source, key, etag: plainEtag(there?.ETag), versionId: undefined });
+  }
+  return { files, others };
 }
 
 async function switchKey(

@@ -10,6 +10,7 @@ import { addFact } from "../ledger";
 import { attemptsOf } from "../process/find-work";
 import { listObjects } from "../publish/listing";
 import { readManifest } from "../publish/manifest-store";
+import { stableCopies } from "../publish/stable-keys";
 import { verifyObjects } from "../publish/verify-objects";
 import type { DeliveringSettings } from "../settings";
 import type { StepContext } from "../step/context";
@@ -36,9 +37,11 @@ export async function verifyDelivery(
   // Below keys that readers know a later order may have written: it is allowed to.
   const shared = settings.kind === "unpack" && settings.files !== "";
   log.info("comparing what was delivered with its manifest", { manifest: key });
+  const stable = "stable" in settings ? (settings.stable ?? []) : [];
+  const copies = await stableCopies(target, stable, manifest);
   const { verified, read, replaced } = await verifyObjects(
     target,
-    manifest.files,
+    [...manifest.files, ...copies.files],
     log,
     shared ? "shared" : "delivery",
   );
@@ -51,6 +54,7 @@ export async function verifyDelivery(
     verifiedByReading: read,
     verifiedAttempt: run.attempt,
     ...(shared ? { replacedSince: replaced } : {}),
+    ...(stable.length === 0 ? {} : { stableKeys: copies.files.length, newerThere: copies.others }),
   });
   log.info("the objects have the checksums that the manifest tells", { verified, read, replaced });
   await addFact(client, config.ledgerBucket, dayKey(config.claimedDay, config, "delivered"), {
