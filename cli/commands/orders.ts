@@ -46,6 +46,7 @@ export async function listCommand(
           since: momentOf("--since", options.since ?? "2d", now),
           now,
           failed: options.failed === true,
+          suffix: suffixOf(options),
         },
         context.colors,
       );

@@ -1,4 +1,4 @@
-import { type PauseRecord } from "../../modules/contract";
+import { type NamedOrder, type PauseRecord, showCommand } from "../../modules/contract";
 import { ConfigError } from "../../modules/core/errors";
 import { type DayRun, daysBetween, runsOfDays } from "../../modules/ledger";
 import { type CommandResult } from "../command";
@@ -16,6 +16,8 @@ export interface ListQuery {
   readonly now: number;
   /** Only orders whose last attempt failed. */
   readonly failed: boolean;
+  /** What is added to a command so that it goes to the same place. @default nothing */
+  readonly suffix?: string;
 }
 
 /** More days are more requests than anybody wants to wait for. */
@@ -71,14 +73,22 @@ export function lastAttempts(runs: readonly DayRun[]): DayRun[] {
   return [...last.values()];
 }
 
+/** An order by its key, which is all that the index of days tells. */
+const named = ({ partner, orderKey }: DayRun): NamedOrder => ({
+  partner,
+  orderId: orderKey,
+  orderKey,
+});
+
 function textOf(
   orders: readonly DayRun[],
   days: readonly string[],
-  { failed }: ListQuery,
+  { failed, suffix = "" }: ListQuery,
   colors: Colors,
 ): string {
   const from = `since ${days[0] ?? ""}`;
-  if (orders.length === 0) return `no ${failed ? "failed " : ""}orders ${from}`;
+  const [first] = orders;
+  if (first === undefined) return `no ${failed ? "failed " : ""}orders ${from}`;
   const rows = orders.map(({ day, partner, orderKey, attempt, fact }) => [
     day,
     partner,
@@ -90,5 +100,6 @@ function textOf(
     table(rows),
     "",
     `${count(orders.length, failed ? "failed order" : "order")} ${from}`,
+    ...(failed ? [`next: ${showCommand(named(first), suffix)}`] : []),
   ].join("\n");
 }

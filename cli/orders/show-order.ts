@@ -11,6 +11,7 @@ import { type Colors } from "../output/colors";
 import { table } from "../output/table";
 import { duration } from "../output/words";
 import { type PartnerCloud } from "./cloud";
+import { failureLines, failureOf } from "./failure-words";
 import { findOrder, type FoundOrder } from "./find-order";
 import { pauseOf, pauseText } from "./pause";
 
@@ -40,10 +41,12 @@ export async function showOrder(
       ? nextCommand(last, order, suffix)
       : undefined;
   const pause = await pauseOf(cloud);
+  const failure = last === undefined ? undefined : failureOf(last);
   return {
-    data: { orderKey: found.orderKey, runs, nextCommand: next, paused: pause },
+    data: { orderKey: found.orderKey, runs, failure, nextCommand: next, paused: pause },
     text: [
       ...runs.map((run) => runText(run, colors)),
+      ...(failure === undefined ? [] : [failureLines(failure).join("\n")]),
       ...(pause === undefined ? [] : [colors.yellow(pauseText(pause))]),
       ...(next === undefined
         ? []

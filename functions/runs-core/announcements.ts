@@ -1,4 +1,4 @@
-import type { Cause } from "../../modules/batch-reasons";
+import { whenGivenUp, type Cause } from "../../modules/batch-reasons";
 import {
   dayKey,
   inEnvironment,
@@ -55,7 +55,7 @@ export function announcementOf(
       ? []
       : consoleLinks(inv.region, generation);
   const where = inv.commandOptions ?? inEnvironment(inv.environment);
-  const cause = rerun === undefined ? givenUp(kind, told.cause) : takenOver(told.cause, rerun);
+  const cause = rerun === undefined ? untaken(kind, told.cause) : takenOver(told.cause, rerun);
   return {
     schemaVersion: 1,
     id: told.id ?? `${orderKey}.${String(attempt)}.${kind}`,
@@ -90,14 +90,9 @@ export function announcementOf(
   };
 }
 
-/** Of a failure that the platform mends by itself, and could not: that nothing more comes by itself. */
-function givenUp(kind: AnnouncementKind, cause: Cause | undefined): Cause | undefined {
-  if (kind !== "failed" || cause?.infrastructure !== true) return cause;
-  return {
-    ...cause,
-    cure: "the step was submitted anew as often as it may be, in vain; look at the pool and whether AWS has a disturbance, then run the order again",
-  };
-}
+/** Of a failure that nobody has taken over: that nothing more comes by itself. */
+const untaken = (kind: AnnouncementKind, cause: Cause | undefined): Cause | undefined =>
+  kind === "failed" && cause !== undefined ? whenGivenUp(cause) : cause;
 
 /** Of a failure that a person has taken over before it was told: that nobody else has to. */
 function takenOver(

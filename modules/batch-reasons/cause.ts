@@ -15,3 +15,12 @@ export interface Cause {
 export interface ReasonRow extends Cause {
   readonly pattern: RegExp;
 }
+
+/** A cause once nothing more comes by itself: what the platform mends by submitting anew, it has tried in vain. */
+export const whenGivenUp = <Told extends Cause>(cause: Told): Told =>
+  cause.infrastructure
+    ? {
+        ...cause,
+        cure: "the step was submitted anew as often as it may be, in vain; look at the pool and whether AWS has a disturbance, then run the order again",
+      }
+    : cause;

@@ -6,7 +6,13 @@ import { readAttempt, showOrder } from "../../../cli/orders/show-order";
 import { momentOf } from "../../../cli/orders/since";
 import { recordAction } from "../../../cli/orders/write-fact";
 import { colorsFor } from "../../../cli/output/colors";
-import { rerunCommand, runPrefix, stepReportKey } from "../../../modules/contract";
+import {
+  EXIT_CODES,
+  jobStatusKey,
+  rerunCommand,
+  runPrefix,
+  stepReportKey,
+} from "../../../modules/contract";
 import { LEDGER, PARTNER, type TestLedger, testLedger } from "./setup";
 
 const plain = colorsFor({}, {});
@@ -40,6 +46,9 @@ describe("orders list", () => {
     const { data, text } = await listOrders(ledger.place, query, plain);
     expect((data as { orders: unknown[] }).orders).toHaveLength(3);
     expect(text).toContain("3 failed orders since 2026-02-28");
+    expect(text).toContain(
+      "\nnext: partner-ingest orders show universal-music order-0-000000000000",
+    );
     // 10,003 entries are 11 answers of the day, the two other days one each, and one tells whether it is paused.
     expect(ledger.s3.requests.map(({ operation }) => operation)).toEqual(
       Array.from({ length: 14 }, () => "ListObjectsV2"),
@@ -109,6 +118,62 @@ test("orders show tells steps, reasons and what to type next", async () => {
     nextCommand:
       "partner-ingest orders rerun universal-music ORDER-1 --from publish --reason 'the cause is removed' --local",
   });
+});
+
+test("orders show tells why an order failed, as its alert does, and what the program said last", async () => {
+  const run = await ledger.run({}, { fetch: "RUNNING" });
+  const fetch = { ...run, step: "fetch", generation: 1 };
+  const told = async (): Promise<string> =>
+    (await showOrder(ledger.cloud, "ORDER-1", "", plain)).text;
+  expect(await told()).not.toContain("why: ");
+  await ledger.put(LEDGER, jobStatusKey(fetch, "job-fetch", "FAILED"), {
+    ...fetch,
+    jobId: "job-fetch",
+    status: "FAILED",
+    statusReason: "Essential container in task exited",
+    attempts: [{ exitCode: EXIT_CODES.programFailed.code }],
+    at: "2026-03-01T21:01:01.000Z",
+  });
+  await ledger.put(LEDGER, stepReportKey(fetch, "job-fetch", 1), {
+    schemaVersion: 1,
+    ...fetch,
+    jobId: "job-fetch",
+    batchAttempt: 1,
+    outcome: "programFailed",
+    program: { exitCode: 5, signal: null, stderrTail: "1\n2\n3\n4\n5\nno such order\n" },
+    interruptedByHost: false,
+    counts: {},
+    startedAt: "2026-03-01T21:01:00.000Z",
+    endedAt: "2026-03-01T21:01:01.000Z",
+  });
+  expect(await told()).toContain(
+    [
+      "why: the partner's program ended with an error; its own code is in the step report (partner, program-failed)",
+      "what to do: the step's report holds the program's own code and last words; run the order again once its cause is mended",
+      "fetch, the program's last words:",
+      "  2",
+      "  3",
+      "  4",
+      "  5",
+      "  no such order",
+      "",
+      "next: partner-ingest orders rerun universal-music ORDER-1 --from fetch ",
+    ].join("\n"),
+  );
+});
+
+test("of an array job why its first failed child failed is told", async () => {
+  const run = await ledger.run({}, { fetch: "FAILED" });
+  const fetch = { ...run, step: "fetch", generation: 1 };
+  await ledger.put(LEDGER, jobStatusKey(fetch, "job-fetch:3", "FAILED"), {
+    ...fetch,
+    jobId: "job-fetch:3",
+    status: "FAILED",
+    attempts: [{ exitCode: EXIT_CODES.outOfSpace.code }],
+    at: "2026-03-01T21:01:01.000Z",
+  });
+  const { data } = await showOrder(ledger.cloud, "ORDER-1", "", plain);
+  expect(data).toMatchObject({ failure: { step: "fetch", cause: { code: "out-of-space" } } });
 });
 
 test("a delivery that does not hold is looked at, and fetched anew once it was rejected", async () => {

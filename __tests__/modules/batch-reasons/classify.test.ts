@@ -1,4 +1,4 @@
-import { causeOf, causeOfReason, JOB_REASONS } from "../../../modules/batch-reasons";
+import { causeOf, causeOfReason, JOB_REASONS, whenGivenUp } from "../../../modules/batch-reasons";
 import { EXIT_CODES, type StepReport } from "../../../modules/contract";
 
 test.each([
@@ -126,3 +126,12 @@ test.each([
     });
   },
 );
+
+test("what was submitted anew in vain does not tell that nothing is to be done", () => {
+  const lost = causeOf(job(137, "Host EC2 (instance i-1) terminated."));
+  expect(lost.cure).toBe("nothing: the step is submitted anew on the on-demand queue");
+  expect(whenGivenUp(lost).cure).toBe(
+    "the step was submitted anew as often as it may be, in vain; look at the pool and whether AWS has a disturbance, then run the order again",
+  );
+  expect(whenGivenUp(causeOf(job(75)))).toEqual(causeOf(job(75)));
+});
