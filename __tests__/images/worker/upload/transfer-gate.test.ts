@@ -21,7 +21,7 @@ test("admits as many requests as allowed, the others in their order", async () =
   expect(order).toEqual([1, 2, 3]);
 });
 
-test("begins with few requests and admits one more for every eight that have ended", async () => {
+test("begins with few requests and admits one more for every sixteen that have ended", async () => {
   const gate = new TransferGate({ requests: 4, firstRequests: 2, bytes: 1024 * KIB });
   const open: Lease[] = [];
   let admitted = 0;
@@ -30,15 +30,15 @@ test("begins with few requests and admits one more for every eight that have end
       admitted += 1;
       open.push(lease);
     });
-  for (let number = 0; number < 60; number += 1) enter();
+  for (let number = 0; number < 80; number += 1) enter();
   const atOnce: number[] = [];
-  for (let ended = 0; ended < 40; ended += 1) {
+  for (let ended = 0; ended < 60; ended += 1) {
     await settled();
     atOnce.push(admitted - ended);
     open.shift()?.release();
   }
   expect(atOnce).toEqual(
-    Array.from({ length: 40 }, (_, ended) => Math.min(4, 2 + Math.floor(ended / 8))),
+    Array.from({ length: 60 }, (_, ended) => Math.min(4, 2 + Math.floor(ended / 16))),
   );
 });
 

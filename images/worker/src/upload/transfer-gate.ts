@@ -30,7 +30,7 @@ export const GATE_LIMITS: GateLimits = { requests: 64, firstRequests: 12, bytes:
  * handshake costs both sides as much as a few small files do: with this a connection is used often enough to be worth
  * it. S3, too, wants rates that rise rather than jump.
  */
-const ENDED_FOR_ONE_MORE = 8;
+const ENDED_FOR_ONE_MORE = 16;
 
 interface Waiting {
   readonly size: number;
