@@ -19,6 +19,8 @@ export default definePartner({
       ifTaken: "overwrite",
       // The vendor's machines are Korean Windows.
       nameEncoding: "cp949",
+      // Most results are small, and a user waits for each: they need no host.
+      lambda: { upToMib: 64 },
     },
   },
   staging: { kind: "scratch" },

@@ -12,6 +12,7 @@ const CDKTN = "0.24.0";
 const PARTS = [
   "environments",
   "functions",
+  "images",
   "images.lock.json",
   "main.ts",
   "modules",

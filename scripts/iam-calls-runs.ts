@@ -15,6 +15,8 @@ export interface RecordedRun {
   readonly faults?: readonly LabelFault[];
   /** Nobody hears what Batch tells of jobs. */
   readonly loseJobEvents?: boolean;
+  /** Lambda takes nothing for a function that does a step. */
+  readonly refuseFunction?: boolean;
   /** Batch takes no jobs from the trigger. */
   readonly refuseTrigger?: boolean;
   /** How far the reconciler's clock is ahead: leases and the waiting between attempts are over. */
@@ -40,6 +42,8 @@ export const RUNS: readonly RecordedRun[] = [
   { partner: "strict" },
   { partner: "ai-results" },
   { partner: "ai-results", order: "user-4712" },
+  // What the function does not do, Batch does.
+  { partner: "ai-results", order: "user-4713", refuseFunction: true },
   { partner: "photo-archive" },
   { partner: "afterwards", order: "TEST-ORDER-1" },
   { partner: "shared-out" },

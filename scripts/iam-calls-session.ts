@@ -31,7 +31,14 @@ export async function recordTry(
   project: Project,
   run: RecordedRun,
 ): Promise<{ readonly result: TryResult; readonly calls: readonly SeenCall[] }> {
-  const { faults, loseJobEvents, refuseTrigger, reconcileAfterMinutes, ...options } = run;
+  const {
+    faults,
+    loseJobEvents,
+    refuseFunction,
+    refuseTrigger,
+    reconcileAfterMinutes,
+    ...options
+  } = run;
   const calls: SeenCall[] = [];
   const later =
     reconcileAfterMinutes === undefined
@@ -41,6 +48,10 @@ export async function recordTry(
     const call = calls.findLast(({ service }) => service === "Batch");
     if (call?.command === "SubmitJob" && call.caller.endsWith("--trigger"))
       throw new AwsError("ClientException", "the queue is disabled", 400);
+  };
+  const throttle = ({ input }: { readonly input: unknown }): void => {
+    if (String((input as { name?: unknown }).name).endsWith("unpack"))
+      throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
   };
   const result = await tryPartner({
     ...options,
@@ -54,6 +65,7 @@ export async function recordTry(
     cloud: {
       onCall: (call) => void calls.push(call),
       ...(loseJobEvents === undefined ? {} : { loseJobEvents }),
+      ...(refuseFunction === true ? { lambdaHooks: { before: throttle } } : {}),
       ...(refuseTrigger === true ? { batchHooks: { before: refuse } } : {}),
       ...later,
     },

@@ -12,7 +12,7 @@ export function partnerTemplate(
   environment?: Environment,
 ): Template {
   const resolved = testResolved(changes, environment);
-  return Template.of((app) => new PartnerStack(app, { resolved, trigger: CODE }));
+  return Template.of((app) => new PartnerStack(app, { resolved, trigger: CODE, unpack: CODE }));
 }
 
 /** The container of a step, as Batch is told. */

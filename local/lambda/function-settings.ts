@@ -16,6 +16,11 @@ export interface FunctionSettings {
    * @default false: each event has a process of its own
    */
   readonly warm?: boolean;
+  /**
+   * An event that failed is neither tried again nor kept.
+   * @default false
+   */
+  readonly once?: boolean;
 }
 
 /** How an invocation ended. */

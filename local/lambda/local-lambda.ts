@@ -158,7 +158,8 @@ export class LocalLambda {
   }
 
   private async withRetries(deployed: Deployed, event: string, requestId: string): Promise<void> {
-    const delays = this.options.retryDelaysSeconds ?? [60, 120];
+    const { once = false } = deployed.settings;
+    const delays = once ? [] : (this.options.retryDelaysSeconds ?? [60, 120]);
     let error = "";
     for (const delay of [0, ...delays]) {
       await this.pause(delay);
@@ -167,7 +168,7 @@ export class LocalLambda {
       if (result.functionError === undefined) return;
       error = result.payload;
     }
-    if (this.closing.signal.aborted) return;
+    if (this.closing.signal.aborted || once) return;
     const attempts = delays.length + 1;
     const given = {
       functionName: deployed.settings.name,

@@ -5,7 +5,7 @@ import {
   type EvaluateOnExit,
   type RegisterJobDefinitionRequest,
 } from "@aws-sdk/client-batch";
-import { AssumptionError } from "../../modules/core";
+import { AssumptionError, DELIMITER } from "../../modules/core";
 import { type AttributeLookup } from "./expressions";
 import { type Resource, StackDocument } from "./stack-document";
 
@@ -25,6 +25,8 @@ export interface DeclaredFunction {
   readonly environment: () => Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMib: number;
+  /** An event that failed is neither tried again nor kept. */
+  readonly once: boolean;
 }
 
 /** A schedule as the stack declares it. */
@@ -49,6 +51,8 @@ export interface DeclaredPartner {
   /** By their logical id. */
   readonly jobDefinitions: Readonly<Record<string, RegisterJobDefinitionRequest>>;
   readonly trigger: DeclaredFunction;
+  /** Further functions, which do steps in the place of jobs. */
+  readonly stepFunctions: readonly DeclaredFunction[];
   readonly schedules: readonly DeclaredSchedule[];
   readonly rules: readonly DeclaredRule[];
 }
@@ -92,7 +96,7 @@ export function readPartnerStack(
         .resources("aws_batch_job_definition")
         .map((definition) => [definition.id, jobDefinition(definition)]),
     ),
-    trigger: triggerOf(stack),
+    ...functionsOf(stack),
     schedules: stack.resources("aws_scheduler_schedule").map(scheduleOf),
     rules: stack.resources("aws_cloudwatch_event_rule").map((rule) => ({
       name: rule.text("name"),
@@ -156,13 +160,25 @@ function retryRule(rule: Resource): EvaluateOnExit {
   };
 }
 
-function triggerOf(stack: StackDocument): DeclaredFunction {
-  const functions = stack.resources("aws_lambda_function");
-  const [lambda] = functions;
-  if (lambda === undefined || functions.length !== 1)
+function functionsOf(stack: StackDocument): Pick<DeclaredPartner, "trigger" | "stepFunctions"> {
+  const functions = stack
+    .resources("aws_lambda_function")
+    .map((lambda) => functionOf(stack, lambda));
+  const [trigger, ...more] =
+    functions.length < 2
+      ? functions
+      : functions.filter(({ name }) => name.endsWith(`${DELIMITER}trigger`));
+  if (trigger === undefined || more.length > 0)
     throw new AssumptionError(
-      `the stack in ${stack.directory} must hold one function, the trigger; it holds ${String(functions.length)}`,
+      `the stack in ${stack.directory} must hold one trigger; its functions are ${functions.map(({ name }) => name).join(", ") || "none"}`,
     );
+  return { trigger, stepFunctions: functions.filter((one) => one !== trigger) };
+}
+
+function functionOf(stack: StackDocument, lambda: Resource): DeclaredFunction {
+  const invocations = stack
+    .resources("aws_lambda_function_event_invoke_config")
+    .find(({ id }) => id === lambda.id);
   return {
     name: lambda.text("function_name"),
     zipFile: path.resolve(stack.directory, lambda.text("filename")),
@@ -170,6 +186,7 @@ function triggerOf(stack: StackDocument): DeclaredFunction {
     environment: () => lambda.blocks("environment")[0]?.texts("variables") ?? {},
     timeoutSeconds: lambda.number("timeout"),
     memoryMib: lambda.number("memory_size"),
+    once: invocations?.optionalNumber("maximum_retry_attempts") === 0,
   };
 }
 

@@ -3,6 +3,9 @@ import {
   claimKey,
   type ClaimRecord,
   exitCodeName,
+  FUNCTION_JOB_ID,
+  type JobStatusRecord,
+  jobStatusKey,
   type PublishTarget,
   type RunRef,
   runPrefix,
@@ -26,6 +29,10 @@ export async function collectOrder(cloud: LocalCloud, order: TriggeredOrder): Pr
   const jobs: TriedJob[] = [];
   for (const step of spec.chains[chain])
     for (const submission of await submissions(cloud, { ...run, step: step.name })) {
+      if (submission.jobId === FUNCTION_JOB_ID) {
+        jobs.push(await triedByFunction(cloud, submission));
+        continue;
+      }
       // A job of an earlier run on this machine is not known any more.
       const [job] = cloud.batch.batch.describeJobs({ jobs: [submission.jobId] }).jobs ?? [];
       if (job !== undefined) jobs.push(await triedJob(cloud, submission, job));
@@ -151,6 +158,38 @@ async function triedJob(
     message: report?.message,
     programSaid: lastWords(report),
     logFile: stream === undefined ? undefined : logFile(stream),
+  };
+}
+
+/** A step that the function did, or had to leave to Batch: what the ledger holds of it is all there is. */
+async function triedByFunction(
+  { s3, spec }: LocalCloud,
+  submission: SubmittedRecord,
+): Promise<TriedJob> {
+  const { step, generation, jobId, jobName } = submission;
+  let last: JobStatusRecord | undefined;
+  for (const status of ["RUNNING", "FAILED", "SUCCEEDED"]) {
+    const key = jobStatusKey(submission, jobId, status);
+    if (s3.object(spec.ledgerBucket, key) !== undefined)
+      last = JSON.parse(
+        (await s3.read(spec.ledgerBucket, key)).toString("utf8"),
+      ) as JobStatusRecord;
+  }
+  const report = await readReport(s3, spec.ledgerBucket, stepReportKey(submission, jobId, 1));
+  const { status = "SUBMITTED", statusReason, attempts = [] } = last ?? {};
+  return {
+    step,
+    generation,
+    jobId,
+    jobName,
+    status,
+    statusReason,
+    attempts: attempts.map(({ exitCode, ...attempt }) => ({
+      ...attempt,
+      exitCode,
+      exitName: exitCode === undefined ? undefined : exitCodeName(exitCode),
+    })),
+    message: report?.message,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type RegisterJobDefinitionRequest } from "@aws-sdk/client-batch";
-import { ENV, type PartnerSpec, type StepSettings } from "../../modules/contract";
+import { ENV, FUNCTION_JOB_ID, type PartnerSpec, type StepSettings } from "../../modules/contract";
 import { DELIMITER } from "../../modules/core";
 import { parseKey } from "../../modules/ledger";
 import {
@@ -48,6 +48,8 @@ export interface LocalCloudOptions {
   readonly platformEnvironment?: PlatformEnvironment;
   /** Steps between requests to Batch and their answers. @default none */
   readonly batchHooks?: CallHooks;
+  /** The same for Lambda. @default none */
+  readonly lambdaHooks?: CallHooks;
   /** Is told of every call that functions and jobs make. */
   readonly onCall?: CallListener;
 }
@@ -90,6 +92,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...telling,
       directory: options.paths.lambda,
       retryDelaysSeconds: options.retryDelaysSeconds ?? [1, 2],
+      ...(options.lambdaHooks === undefined ? {} : { hooks: options.lambdaHooks }),
       onLine: (name, _id, line) => {
         options.onFunctionLine?.(name.split(DELIMITER).pop() ?? name, line);
       },
@@ -107,6 +110,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       buckets: buckets(declared, spec),
       onEvent: (event) => {
         deliver(event, declared, lambda);
+        if (options.loseJobEvents !== true && isStepFact(event, spec))
+          running.platform?.stepTold(event);
       },
     });
     started.push(() => s3.close());
@@ -143,6 +148,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       // The id of the key tells whose call it is.
       AWS_ACCESS_KEY_ID: trigger.name,
       AWS_ENDPOINT_URL_BATCH: batch.url,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     };
     await lambda.lambda.addFunction({
       ...trigger,
@@ -150,6 +156,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       environment: trigger.environment(),
       hostEnvironment: functionEnvironment,
     });
+    for (const one of declared.stepFunctions)
+      await lambda.lambda.addFunction({
+        ...one,
+        arn: `arn:aws:lambda:${spec.region}:${spec.account}:function:${one.name}`,
+        environment: one.environment(),
+        hostEnvironment: { ...host, AWS_ACCESS_KEY_ID: one.name },
+      });
     const platform =
       options.withoutPlatform === true
         ? undefined
@@ -211,7 +224,7 @@ function buckets(declared: DeclaredPartner, spec: PartnerSpec): BucketSetup[] {
   const targets = stepSettings(declared).flatMap((step) => ("bucket" in step ? [step.bucket] : []));
   const own = declared.buckets.map(({ name }) => name);
   return [
-    { name: spec.ledgerBucket, versioned: true },
+    { name: spec.ledgerBucket, versioned: true, eventBridge: true },
     ...declared.buckets,
     ...[...new Set([...watched, ...targets])]
       .filter((name) => !own.includes(name))
@@ -249,6 +262,13 @@ function deliver(event: ObjectCreatedEvent, declared: DeclaredPartner, server: L
   for (const { pattern } of declared.rules)
     if (matchesPattern(JSON.parse(pattern), event))
       server.lambda.invokeLater(declared.trigger.name, JSON.stringify(event));
+}
+
+/** Whether an object is a word of a function that does a step, as the platform's rule asks. */
+function isStepFact({ detail }: ObjectCreatedEvent, { ledgerBucket }: PartnerSpec): boolean {
+  if (detail.bucket.name !== ledgerBucket) return false;
+  const parsed = parseKey(detail.object.key);
+  return parsed?.kind === "status" && parsed.jobId === FUNCTION_JOB_ID;
 }
 
 /** Queues of the partner's pools: where a pool has two, the standard one is on Spot first and on demand then. */

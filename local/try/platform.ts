@@ -11,6 +11,7 @@ import { packFunction } from "../../modules/lambda";
 import { type JobStateChange } from "../batch";
 import { type CallListener } from "../http/seen-call";
 import { type DeadLetter, type InvocationResult, type LambdaServer } from "../lambda";
+import { type ObjectCreatedEvent } from "../s3";
 import { startSns } from "../sns";
 import { LocalQueue, startSqs } from "../sqs";
 import { Announcements } from "./announcements";
@@ -35,6 +36,8 @@ export interface LocalPlatformOptions {
 export interface LocalPlatform {
   /** Hands a change of a job to the platform, as its rule does. */
   jobChanged(event: JobStateChange): void;
+  /** Hands a word of a function that does a step to the platform, as its rule does. */
+  stepTold(event: ObjectCreatedEvent): void;
   /** Hands a change of a job over and waits for the answer. */
   escalate(event: string): Promise<InvocationResult>;
   /** Puts an announcement into its queue. */
@@ -113,6 +116,9 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
   const announcements = new Announcements(queue, lambda.lambda, name("notify"));
   return {
     jobChanged: (event) => {
+      lambda.lambda.invokeLater(name("escalate"), JSON.stringify(event));
+    },
+    stepTold: (event) => {
       lambda.lambda.invokeLater(name("escalate"), JSON.stringify(event));
     },
     escalate: (event) => lambda.lambda.invoke(name("escalate"), event),

@@ -49,7 +49,12 @@ export interface TryOptions {
   /** Further settings of the services. @default none */
   readonly cloud?: Pick<
     LocalCloudOptions,
-    "batchHooks" | "loseJobEvents" | "onCall" | "platformEnvironment" | "retryDelaysSeconds"
+    | "batchHooks"
+    | "lambdaHooks"
+    | "loseJobEvents"
+    | "onCall"
+    | "platformEnvironment"
+    | "retryDelaysSeconds"
   >;
 }
 

@@ -5,7 +5,7 @@ import type { Environment } from "../config";
 import { ConfigError } from "../core";
 import { packFunction } from "../lambda";
 import {
-  packTrigger,
+  packFunctions,
   type PartnerInputs,
   PartnerStack,
   type ResolvedPartner,
@@ -71,7 +71,7 @@ export async function buildApp(project: Project, options: BuildOptions): Promise
   const packed = await Promise.all(
     resolved.map(async (partner) => ({
       resolved: partner,
-      trigger: await packTrigger(partner),
+      ...(await packFunctions(partner)),
     })),
   );
   const functions = await packPlatformFunctions();

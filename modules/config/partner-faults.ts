@@ -3,6 +3,7 @@ import { chainFaults } from "./chain-faults";
 import { expectationFaults } from "./expectations";
 import type { Fault } from "./fault";
 import { flowFaults } from "./flow-faults";
+import { lambdaFaults } from "./lambda-faults";
 import { notificationFaults } from "./notifications";
 import type { Partner } from "./partner-schema";
 import { processFaults } from "./process-faults";
@@ -22,6 +23,7 @@ export function partnerFaults(partner: Partner): Fault[] {
     ...flowFaults(partner),
     ...triggerFaults(partner),
     ...unpackFaults(partner),
+    ...lambdaFaults(partner),
     ...processFaults(partner),
     ...stableKeyFaults(partner),
     ...readerFaults(partner),

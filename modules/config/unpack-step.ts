@@ -44,6 +44,20 @@ export const unpackBase = {
    * @default - true where `files` names stable keys, which readers see without waiting for the manifest
    */
   verifyFirst: z.boolean().optional(),
+  /**
+   * Has small objects unpacked by a Lambda function, within seconds and without a host: by the same code with the same
+   * checks and limits. Whatever it does not finish within five minutes Batch does, as it does all larger objects.
+   *
+   * @default - Batch does all
+   */
+  lambda: z
+    .strictObject({
+      /** Largest object in MiB that goes to the function. 1 to 256. @default 64 */
+      upToMib: z.number().int().min(1).max(256).default(64),
+      /** Memory of the function in MiB; with 1769 it has one vCPU. 512 to 3008. @default 1769 */
+      memoryMib: z.number().int().min(512).max(3008).default(1769),
+    })
+    .optional(),
   /** What an archive may hold; one that holds more is refused before anything is written. */
   limits: z
     .strictObject({

@@ -30,7 +30,18 @@ export interface IngestFunctionProps {
   readonly logRetentionDays: number;
   /** True when the log may be destroyed with the function. */
   readonly disposable: boolean;
-  readonly deadLetters: DeadLetterQueue;
+  /** Where events go that failed three times; missing with {@link IngestFunctionProps.once}. */
+  readonly deadLetters?: DeadLetterQueue;
+  /**
+   * For a function whose event is not repeated and not kept, because something else goes on with what failed.
+   * @default - two retries, then the dead-letter queue
+   */
+  readonly once?: {
+    /** How long Lambda may keep an event that it can not hand over. At least 60. */
+    readonly maxEventAgeSeconds: number;
+    /** What goes on and what to do, for whoever the alarm wakes. */
+    readonly onError: string;
+  };
   readonly alertsTopicArn: string;
 }
 
@@ -38,8 +49,8 @@ export interface IngestFunctionProps {
 const MAX_EVENT_AGE_SECONDS = 6 * 3600;
 
 /**
- * A function with a role of its own, a log group with a retention, two retries and then the dead-letter queue, and an
- * alarm on errors. Creates `aws_lambda_function`, `aws_lambda_function_event_invoke_config`, role, log group and alarm.
+ * A function with a role of its own, a log group with a retention, two retries and then the dead-letter queue, or neither
+ * of them, and an alarm on errors. Creates `aws_lambda_function`, `aws_lambda_function_event_invoke_config`, role, log group and alarm.
  */
 export class IngestFunction extends Construct {
   readonly lambda: LambdaFunction;
@@ -50,7 +61,7 @@ export class IngestFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
     super(scope, id);
-    const { naming, owner, thing, code } = props;
+    const { naming, owner, thing, code, deadLetters, once } = props;
     this.functionName = naming.name("function", owner, thing);
     this.arn = naming.functionArn(owner, thing);
     const log = new LogGroup(this, "Log", {
@@ -77,17 +88,22 @@ export class IngestFunction extends Construct {
         environment: { variables: { ...props.environment } },
         // The functions write JSON lines themselves.
         loggingConfig: { logFormat: "Text", logGroup: log.groupName },
-        deadLetterConfig: { targetArn: props.deadLetters.arn },
+        ...(deadLetters === undefined ? {} : { deadLetterConfig: { targetArn: deadLetters.arn } }),
         // Lambda checks at creation that the role may write to the log and the queue.
-        dependsOn: [log.group, props.deadLetters.queue, this.role.role, ...this.role.policies],
+        dependsOn: [
+          log.group,
+          ...(deadLetters === undefined ? [] : [deadLetters.queue]),
+          this.role.role,
+          ...this.role.policies,
+        ],
       }),
       thing,
     );
     withLogicalId(
       new LambdaFunctionEventInvokeConfig(this, "Invocations", {
         functionName: this.lambda.functionName,
-        maximumRetryAttempts: 2,
-        maximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
+        maximumRetryAttempts: once === undefined ? 2 : 0,
+        maximumEventAgeInSeconds: once?.maxEventAgeSeconds ?? MAX_EVENT_AGE_SECONDS,
       }),
       thing,
     );
@@ -102,7 +118,11 @@ export class IngestFunction extends Construct {
       owner,
       thing,
       trust: { service: "lambda" },
-      grants: [...props.grants, writeLogs(log.arn, from), props.deadLetters.grantSend(from)],
+      grants: [
+        ...props.grants,
+        writeLogs(log.arn, from),
+        ...(props.deadLetters === undefined ? [] : [props.deadLetters.grantSend(from)]),
+      ],
       boundaryArn: props.boundaryArn,
       description: props.description,
       logicalId: thing,
@@ -110,13 +130,16 @@ export class IngestFunction extends Construct {
   }
 
   private createAlarm(props: IngestFunctionProps): void {
-    const { naming, owner, thing, alertsTopicArn } = props;
+    const { naming, owner, thing, once, alertsTopicArn } = props;
+    const then =
+      once?.onError ??
+      "Lambda tries an event three times and keeps it in the dead-letter queue then";
     new AlertAlarm(this, "Errors", {
       naming,
       owner,
       thing: `${thing}-errors`,
       logicalId: `${thing}_errors`,
-      description: `${this.functionName} failed; Lambda tries an event three times and keeps it in the dead-letter queue then`,
+      description: `${this.functionName} failed; ${then}`,
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: this.functionName },

@@ -4,6 +4,7 @@ import { shareIdentifier } from "../core";
 import { stackTags } from "../stack";
 import { arrayOf } from "./process-settings";
 import { bucketOf, type ResolvedPartner, type ResolvedStep } from "./resolved-partner";
+import { functionOf } from "./unpack-function";
 
 /** What the trigger of a partner must know; lies in its zip. */
 export function partnerSpec(resolved: ResolvedPartner): PartnerSpec {
@@ -67,7 +68,8 @@ function triggerSpec(
 /** Kinds of steps that write a manifest. */
 const DELIVERING: ReadonlySet<string> = new Set(["publish", "deliver", "unpack", "merge"]);
 
-function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): StepSpec {
+function stepSpec(resolved: ResolvedPartner, step: ResolvedStep): StepSpec {
+  const { partner, naming } = resolved;
   return {
     name: step.name,
     after: [...step.settings.after].sort(),
@@ -76,5 +78,6 @@ function stepSpec({ partner, naming }: ResolvedPartner, step: ResolvedStep): Ste
     schedulingPriority: step.compute.priority,
     ...(DELIVERING.has(step.settings.kind) ? { delivers: true as const } : {}),
     ...arrayOf(step.settings),
+    ...functionOf(resolved, step),
   };
 }

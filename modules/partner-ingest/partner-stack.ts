@@ -1,6 +1,7 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { ENV, TRIGGER_TIMEOUT_SECONDS } from "../contract";
+import { AssumptionError } from "../core";
 import { AccessPoint } from "../efs";
 import { ObjectRule, objectRuleArn, Schedules } from "../events";
 import { type FunctionPackage, IngestFunction } from "../lambda";
@@ -15,12 +16,15 @@ import { StepAlarms } from "./step-alarms";
 import { StepJob } from "./step-job";
 import { triggerGrants } from "./trigger-grants";
 import { objectTriggers, scheduleTriggers } from "./triggers";
+import { lambdaStep, UnpackFunction } from "./unpack-function";
 
 /** Props of {@link PartnerStack}. */
 export interface PartnerStackProps {
   readonly resolved: ResolvedPartner;
   /** The trigger's code with this partner's spec in it; see `packTrigger`. */
   readonly trigger: FunctionPackage;
+  /** The code that unpacks small objects; needed where the partner asks for it. */
+  readonly unpack?: FunctionPackage | undefined;
 }
 
 /** A listing knows no order yet and leaves no files; the others go from bucket to bucket. */
@@ -28,14 +32,14 @@ const WITHOUT_STAGING: ReadonlySet<string> = new Set(["list", "process", "merge"
 
 /**
  * Everything of one partner in one environment: buckets, the way into staging, a job definition and two roles for each
- * step, the trigger function with its schedules and rules, a dead-letter queue and alarms, a role for each reader, and the
- * spec in the ledger.
+ * step, the trigger function with its schedules and rules, perhaps a function that unpacks, a dead-letter queue and alarms,
+ * a role for each reader, and the spec in the ledger.
  */
 export class PartnerStack extends IngestStack {
   readonly resolved: ResolvedPartner;
   private readonly boundaryArn: string;
 
-  constructor(scope: Construct, { resolved, trigger }: PartnerStackProps) {
+  constructor(scope: Construct, { resolved, trigger, unpack }: PartnerStackProps) {
     const { environment, partner } = resolved;
     super(scope, { environment, kind: "partner", owner: partner.id });
     this.resolved = resolved;
@@ -46,6 +50,7 @@ export class PartnerStack extends IngestStack {
     const target = this.createTrigger(trigger, jobs, deadLetters);
     this.createSchedules(target, deadLetters);
     this.createObjectRules(target, deadLetters);
+    this.createUnpack(unpack);
     new Readers(this, "Readers", { resolved, boundaryArn: this.boundaryArn });
     for (const step of allSteps(resolved))
       new StepAlarms(this, `Alarms-${step.name}`, { resolved, step });
@@ -148,6 +153,15 @@ export class PartnerStack extends IngestStack {
       deadLetters,
       alertsTopicArn: facts.alertsTopicArn,
     });
+  }
+
+  private createUnpack(code: FunctionPackage | undefined): void {
+    const { resolved, boundaryArn } = this;
+    const step = lambdaStep(resolved);
+    if (step === undefined) return;
+    if (code === undefined)
+      throw new AssumptionError(`the unpack function of ${resolved.partner.id} was not packed`);
+    new UnpackFunction(this, "Unpack", { resolved, step, code, boundaryArn });
   }
 
   private createSchedules(target: IngestFunction, deadLetters: DeadLetterQueue): void {

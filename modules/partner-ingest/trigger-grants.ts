@@ -5,6 +5,7 @@ import { ledgerRef } from "./bucket-refs";
 import { listGrants } from "./process-grants";
 import { arrayOf } from "./process-settings";
 import { allSteps, type ResolvedPartner } from "./resolved-partner";
+import { askGrants } from "./unpack-function";
 
 const FROM = "functions.trigger";
 
@@ -15,6 +16,7 @@ export function triggerGrants(resolved: ResolvedPartner): Grant[] {
     ...batchGrants(resolved),
     ...ledgerGrants(resolved),
     ...(counts ? listGrants(resolved, FROM) : []),
+    ...askGrants(resolved, FROM),
   ];
 }
 

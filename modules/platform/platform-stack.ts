@@ -6,7 +6,7 @@ import type { Environment } from "../config";
 import { ConfigError, withLogicalId } from "../core";
 import { ImageRepository } from "../ecr";
 import { FileSystem } from "../efs";
-import { BreakGlassRule, breakGlassRuleArn, jobStateRuleArn } from "../events";
+import { BreakGlassRule, breakGlassRuleArn, jobStateRuleArn, stepFactRuleArn } from "../events";
 import { EncryptionKey, diskStatements, publishersStatements } from "../kms";
 import type { FunctionPackage } from "../lambda";
 import { type Network, createNetwork } from "../network";
@@ -97,6 +97,7 @@ export class PlatformStack extends IngestStack {
       kmsKeyArn: shared.dataKey.arn,
       ruleArns: [
         jobStateRuleArn(naming),
+        stepFactRuleArn(naming),
         ...(environment.people.breakGlass === undefined ? [] : [breakGlassRuleArn(naming)]),
       ],
     });
@@ -164,6 +165,8 @@ export class PlatformStack extends IngestStack {
       owner: "platform",
       thing: "ledger",
       kmsKeyArn: key.arn,
+      // What partners' functions write of themselves is acted on at once.
+      eventBridge: true,
       disposable: this.environment.disposable,
       logicalId: "ledger",
     });

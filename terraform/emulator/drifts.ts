@@ -8,16 +8,22 @@ import type { AcceptedDrift } from "./drift";
 /**
  * What a plan right after an apply still shows on the emulator, each with its reason. Anything else that it shows is a fault
  * of ours, and an entry that it does not show is one, too.
+ *
+ * @param unpacking - those of the partners that have a function which unpacks
  */
 export function acceptedDrifts(
   environment: Environment,
   partners: readonly string[],
+  unpacking: readonly string[] = [],
 ): readonly AcceptedDrift[] {
+  const naming = namingOf(environment);
   return [
     ...platformDrifts(environment),
     ...["escalate", "notify", "reconcile"].flatMap((thing) =>
-      functionDrifts(namingOf(environment), "platform", thing),
+      functionDrifts(naming, "platform", thing),
     ),
+    eventBridgeDrift("ledger"),
+    ...unpacking.map((id) => logDrift(naming, id, "unpack")),
     ...partners.flatMap((id) => partnerDrifts(environment, id)),
   ];
 }
@@ -93,17 +99,16 @@ function platformDrifts(environment: Environment): readonly AcceptedDrift[] {
 
 function partnerDrifts(environment: Environment, partner: string): readonly AcceptedDrift[] {
   const naming = namingOf(environment);
-  return [
-    ...functionDrifts(naming, partner, "trigger"),
-    {
-      address: "aws_s3_bucket_notification.landing",
-      attribute: "eventbridge",
-      before: false,
-      after: true,
-      reason: "moto's S3 leaves EventBridge out of a bucket's notification configuration",
-    },
-  ];
+  return [...functionDrifts(naming, partner, "trigger"), eventBridgeDrift("landing")];
 }
+
+const eventBridgeDrift = (bucket: string): AcceptedDrift => ({
+  address: `aws_s3_bucket_notification.${bucket}`,
+  attribute: "eventbridge",
+  before: false,
+  after: true,
+  reason: "moto's S3 leaves EventBridge out of a bucket's notification configuration",
+});
 
 function functionDrifts(naming: Naming, owner: string, thing: string): readonly AcceptedDrift[] {
   return [
@@ -114,17 +119,19 @@ function functionDrifts(naming: Naming, owner: string, thing: string): readonly 
       after: { target_arn: naming.queueArn(owner, "dead-letters") },
       reason: "moto's Lambda does not tell of a function's dead-letter queue",
     },
-    {
-      address: `aws_lambda_function.${thing}`,
-      attribute: "logging_config.0",
-      before: null,
-      after: {
-        application_log_level: null,
-        log_format: "Text",
-        log_group: naming.logGroup(owner, thing),
-        system_log_level: null,
-      },
-      reason: "moto's Lambda does not tell of a function's log group",
-    },
+    logDrift(naming, owner, thing),
   ];
 }
+
+const logDrift = (naming: Naming, owner: string, thing: string): AcceptedDrift => ({
+  address: `aws_lambda_function.${thing}`,
+  attribute: "logging_config.0",
+  before: null,
+  after: {
+    application_log_level: null,
+    log_format: "Text",
+    log_group: naming.logGroup(owner, thing),
+    system_log_level: null,
+  },
+  reason: "moto's Lambda does not tell of a function's log group",
+});

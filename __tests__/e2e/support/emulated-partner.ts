@@ -79,7 +79,7 @@ export class EmulatedPartner {
     const lambda = await startLambda({ directory: path.join(directory, "lambda") });
     const host = { ...hostEnvironment(emulator, region), AWS_ENDPOINT_URL_LAMBDA: lambda.url };
     const partner = new EmulatedPartner(options, lambda, standIns, host);
-    await partner.deployFunction();
+    await partner.deployFunction(options.functionName, "trigger.zip");
     return partner;
   }
 
@@ -146,8 +146,14 @@ export class EmulatedPartner {
     this.batch.destroy();
   }
 
-  private async deployFunction(): Promise<void> {
-    const { emulator, functionName, region, runner } = this.options;
+  /** Waits until no event is under way that nobody waits for. */
+  idle(): Promise<void> {
+    return this.lambda.lambda.idle();
+  }
+
+  /** Lets a function of the stack run from the zip that was deployed. */
+  async deployFunction(functionName: string, zip: string): Promise<void> {
+    const { emulator, region, runner } = this.options;
     if (runner === undefined) return;
     await this.lambda.lambda.addFunction(
       await deployedFunction({
@@ -155,7 +161,7 @@ export class EmulatedPartner {
         region,
         runner,
         functionName,
-        zip: "trigger.zip",
+        zip,
         hostEnvironment: this.host,
       }),
     );

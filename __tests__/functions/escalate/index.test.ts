@@ -1,5 +1,12 @@
 import { handler } from "../../../functions/escalate";
-import { claimKey, ENV, jobName, jobStatusKey, type ClaimRecord } from "../../../modules/contract";
+import {
+  claimKey,
+  ENV,
+  FUNCTION_JOB_ID,
+  jobName,
+  jobStatusKey,
+  type ClaimRecord,
+} from "../../../modules/contract";
 import { AwsEndpoint, endpointEnvironment } from "../notify/support/aws-endpoint";
 
 // EventBridge hands each event over alone: what fails is thrown, so that Lambda repeats it and keeps it in the end.
@@ -92,4 +99,44 @@ test("an event is thrown where the ledger refuses, at once", async () => {
     operation === "ListObjectsV2" ? { status: 403, code: "AccessDenied" } : undefined;
   await expect(handler(EVENT, CONTEXT)).rejects.toMatchObject({ name: "PermanentError" });
   expect(endpoint.calls).toHaveLength(1);
+});
+
+describe("a word of a function that does a step", () => {
+  const created = (key: string): object => ({
+    source: "aws.s3",
+    "detail-type": "Object Created",
+    detail: { bucket: { name: "ledger" }, object: { key } },
+  });
+  beforeEach(() => {
+    endpoint.refuse = () => undefined;
+  });
+
+  const RUNNING = jobStatusKey({ ...REF, step: "unpack" }, FUNCTION_JOB_ID, "RUNNING");
+
+  it("is announced when it has begun, as of a job", async () => {
+    await expect(handler(created(RUNNING), CONTEXT)).resolves.toEqual({ outcome: "announced" });
+    const sent = endpoint.bodies("SendMessage").map((body) => JSON.parse(body) as object);
+    expect(sent).toMatchObject([
+      { MessageBody: expect.stringContaining('"id":"1-0123456789ab.1.started"') as string },
+    ]);
+  });
+
+  it.each([
+    ["a job's own fact", jobStatusKey(REF, "job-1", "SUCCEEDED")],
+    ["a claim", claimKey(CLAIM)],
+    ["something else", "acme/unknown"],
+  ])("%s is ignored, though an event tells of it", async (_what, key) => {
+    await expect(handler(created(key), CONTEXT)).resolves.toEqual({
+      outcome: "ignored",
+      reason: "the object is no word of a function",
+    });
+  });
+
+  it("is ignored of a run that nobody claimed", async () => {
+    endpoint.objects.clear();
+    await expect(handler(created(RUNNING), CONTEXT)).resolves.toEqual({
+      outcome: "ignored",
+      reason: "there is no run of the step",
+    });
+  });
 });

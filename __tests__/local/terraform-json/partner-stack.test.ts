@@ -96,7 +96,7 @@ test("reads what universal-music declares", async () => {
 });
 
 test.each<[what: string, resource: object, message: string]>([
-  ["a function that is not there", {}, "must hold one function, the trigger; it holds 0"],
+  ["a function that is not there", {}, "must hold one trigger; its functions are none"],
   [
     "a timeout that is an expression",
     { aws_lambda_function: { trigger: { ...trigger, timeout: "${var.t}" } } },

@@ -9,6 +9,7 @@ const root = path.resolve(__dirname, "../../..");
 const PARTS = [
   "environments",
   "functions",
+  "images",
   "images.lock.json",
   "main.ts",
   "modules",

@@ -34,6 +34,14 @@ export function operationsOf(type: string, table: OperationTable = OPERATIONS): 
   );
 }
 
+/**
+ * Types that stacks of a kind hold since they were recorded, and whose operations were recorded of stacks of another kind: the
+ * provider calls the same for a type wherever it stands. A new recording makes an entry needless.
+ */
+const HELD_SINCE: Readonly<Partial<Record<RecordedStack["kind"], readonly string[]>>> = {
+  platform: ["aws_s3_bucket_notification"],
+};
+
 /** Makes the table from recordings. What belongs to no resource is of no type and left out. */
 export function tableOf(recordings: readonly Recording[]): OperationTable {
   const calls = recordings.flatMap(({ stacks }) => stacks.flatMap((stack) => stack.calls));
@@ -48,11 +56,12 @@ export function tableOf(recordings: readonly Recording[]): OperationTable {
     ].sort();
   const kind = (name: RecordedStack["kind"]): string[] =>
     [
-      ...new Set(
-        recordings.flatMap(({ stacks }) =>
+      ...new Set([
+        ...recordings.flatMap(({ stacks }) =>
           stacks.filter((stack) => stack.kind === name).flatMap((stack) => stack.types),
         ),
-      ),
+        ...(HELD_SINCE[name] ?? []).filter((type) => types.includes(type)),
+      ]),
     ].sort();
   return {
     provider: [...new Set(recordings.map(({ provider }) => provider))].join(", "),

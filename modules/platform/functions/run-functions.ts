@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { AlertAlarm } from "../../cloudwatch";
 import { ENV, TRIGGER_TIMEOUT_SECONDS } from "../../contract";
 import type { Naming } from "../../core";
-import { JobStateRule, Schedules } from "../../events";
+import { JobStateRule, Schedules, StepFactRule } from "../../events";
 import { type FunctionPackage, IngestFunction } from "../../lambda";
 import type { BucketRef } from "../../s3";
 import type { AnnouncementsQueue, DeadLetterQueue } from "../../sqs";
@@ -49,13 +49,20 @@ export class RunFunctions extends Construct {
       boundaryArn,
       deadLetters,
     });
+    const escalate = this.create(
+      "escalate",
+      "Records what became of jobs, and resumes those that their hosts ended",
+    );
     new JobStateRule(this, "Jobs", {
       naming,
       queueArnPrefix: naming.jobQueueArn("platform", ""),
-      target: this.create(
-        "escalate",
-        "Records what became of jobs, and resumes those that their hosts ended",
-      ),
+      target: escalate,
+      deadLetters,
+    });
+    new StepFactRule(this, "StepFacts", {
+      naming,
+      ledgerBucket: props.ledger.bucketName,
+      target: escalate,
       deadLetters,
     });
     this.createSilenceAlarm(reconcile);

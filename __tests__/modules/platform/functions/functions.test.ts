@@ -26,7 +26,9 @@ test("adds the three functions with what starts them, the queue and its dead let
   expect(template.addresses().filter((address) => !without.includes(address))).toEqual([
     "aws_cloudwatch_dashboard.orders",
     "aws_cloudwatch_event_rule.jobs",
+    "aws_cloudwatch_event_rule.step_facts",
     "aws_cloudwatch_event_target.jobs",
+    "aws_cloudwatch_event_target.step_facts",
     "aws_cloudwatch_log_group.escalate",
     "aws_cloudwatch_log_group.notify",
     "aws_cloudwatch_log_group.reconcile",
@@ -55,6 +57,7 @@ test("adds the three functions with what starts them, the queue and its dead let
     "aws_lambda_function_event_invoke_config.notify",
     "aws_lambda_function_event_invoke_config.reconcile",
     "aws_lambda_permission.jobs",
+    "aws_lambda_permission.step_facts",
     "aws_scheduler_schedule.schedule_reconcile",
     "aws_scheduler_schedule_group.schedules",
     "aws_sqs_queue.announcements",

@@ -18,9 +18,11 @@ import type { Deployment, FunctionUse, ScheduleUse } from "../deployment";
 import type { AwsCall, PlainCall, SdkCall } from "./call";
 import { SAMPLE_JOB, sampleRun } from "./job-calls";
 import { platformCalls } from "./platform-calls";
+import { askCalls, stepFunctionCalls } from "./step-function-calls";
 
 /** What Lambda does for a function, and what the function itself calls, where it is known. */
-export function functionCalls(use: FunctionUse, { world, specs }: Deployment): AwsCall[] {
+export function functionCalls(use: FunctionUse, deployment: Deployment): AwsCall[] {
+  const { world, specs } = deployment;
   const { role, logGroup, deadLetters } = use;
   const plain = (say: string, call: PlainCall): AwsCall => ({ role, say, known: "modelled", call });
   const stream = `arn:${world.partition}:logs:${world.region}:${world.account}:log-group:${logGroup}:log-stream:2026/03/01/[$LATEST]0a1b2c3d`;
@@ -33,6 +35,7 @@ export function functionCalls(use: FunctionUse, { world, specs }: Deployment): A
       ? []
       : [plain("keep what failed", { action: "sqs:SendMessage", resource: deadLetters })]),
     ...(spec === undefined ? [] : triggerCalls(role, spec)),
+    ...stepFunctionCalls(use, deployment),
     ...(use.owner === "platform" ? platformCalls(use, specs) : []),
   ];
 }
@@ -133,6 +136,7 @@ function stepCalls(
       Key: jobStatusKey(ref, SAMPLE_JOB, "FAILED"),
     }),
     batch("find a job whose submission got no answer", "ListJobs", {}),
+    ...askCalls(role, ref, step, s3),
     s3("record what was submitted", "PutObject", { ...submitted, IfNoneMatch: "*" }),
   ];
 }

@@ -34,6 +34,7 @@ export function jobCalls(
   use: JobUse,
   { specs }: Deployment,
   endpoint: string | undefined,
+  jobId = SAMPLE_JOB,
 ): AwsCall[] {
   const { role, owner, step, settings, ledgerBucket, staging } = use;
   const ref: StepRef = { ...sampleRun(owner), step, generation: 1 };
@@ -46,8 +47,8 @@ export function jobCalls(
   const fact = (say: string, Key: string): AwsCall =>
     s3(say, "PutObject", { Bucket: ledgerBucket, Key, IfNoneMatch: "*" });
   return [
-    fact("tell the ledger how the step ended", stepReportKey(ref, SAMPLE_JOB, 1)),
-    fact("the same as a child of an array", stepReportKey(ref, SAMPLE_JOB, 1, 0)),
+    fact("tell the ledger how the step ended", stepReportKey(ref, jobId, 1)),
+    fact("the same as a child of an array", stepReportKey(ref, jobId, 1, 0)),
     ...lockCalls(ref, ledgerBucket, s3),
     ...(staging === undefined ? [] : mountCalls(role, staging)),
     ...workCalls(use, ref, originsOf(owner, specs), s3),

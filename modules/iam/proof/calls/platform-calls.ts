@@ -6,6 +6,7 @@ import {
   currentSpecKey,
   dayKey,
   ENV,
+  FUNCTION_JOB_ID,
   intentKey,
   jobStatusKey,
   type PartnerSpec,
@@ -128,6 +129,7 @@ function stepCalls(spec: PartnerSpec, step: StepSpec, s3: S3Call, call: Call): A
   const ref = { ...run, step: step.name, generation: 2 };
   const intent = { Key: intentKey(ref) };
   const status = { Key: jobStatusKey(ref, SAMPLE_JOB, "FAILED") };
+  const told = { Key: jobStatusKey(ref, FUNCTION_JOB_ID, "FAILED") };
   const tags = {
     ...spec.jobTags,
     partner: spec.partner,
@@ -143,6 +145,8 @@ function stepCalls(spec: PartnerSpec, step: StepSpec, s3: S3Call, call: Call): A
     s3("record what was submitted", "PutObject", { Key: submittedKey(ref), IfNoneMatch: "*" }),
     s3("record what became of a job", "PutObject", { ...status, IfNoneMatch: "*" }),
     s3("read what became of a job", "GetObject", status),
+    s3("tell that a function did not do its step", "PutObject", { ...told, IfNoneMatch: "*" }),
+    s3("read what a function told", "GetObject", told),
     s3("find what a job's workers told", "ListObjectsV2", {
       Prefix: `${stepPrefix(ref)}${SAMPLE_JOB}.`,
     }),

@@ -1,3 +1,4 @@
 export * from "./deployment";
 export type { StackTerraform } from "./terraform";
 export type * from "./uses";
+export { settingsOf } from "./uses";

@@ -59,6 +59,14 @@ export interface HostUse extends Use {
   readonly computeEnvironments: readonly string[];
 }
 
+/** What a function does in the place of a job; `undefined` for one that does no step. */
+export function settingsOf({
+  variables,
+}: Pick<FunctionUse, "variables">): StepSettings | undefined {
+  const json = variables[ENV.stepSettings];
+  return json === undefined ? undefined : (JSON.parse(json) as StepSettings);
+}
+
 /** Finds what all roles are used for. */
 export function findUses(resources: readonly PlacedResource[]): readonly RoleUse[] {
   return resources.flatMap((resource): RoleUse[] => {

@@ -1,7 +1,7 @@
 import { ORDER_KEY_PATTERN, type PartnerSpec } from "../../../contract";
 import { DELIMITER } from "../../../core";
 import type { SdkCall } from "../calls/call";
-import type { FunctionUse, JobUse, RoleUse } from "../deployment";
+import { type FunctionUse, type JobUse, type RoleUse, settingsOf } from "../deployment";
 
 /** Whose calls a run on one machine shows: those of workers and functions. */
 export type Caller = JobUse | FunctionUse;
@@ -20,8 +20,9 @@ export function workOf(use: Caller, specs: readonly PartnerSpec[]): string {
   }
   const name = use.name.split(DELIMITER).pop() ?? use.name;
   const chain = specs.find(({ partner }) => partner === use.owner)?.chains.order ?? [];
-  const counts = name === "trigger" && chain.some(({ arrayFiles }) => arrayFiles !== undefined);
-  return counts ? "trigger that counts files" : name;
+  if (name !== "trigger") return name;
+  if (chain.some(({ arrayFiles }) => arrayFiles !== undefined)) return "trigger that counts files";
+  return chain.some((step) => step.function !== undefined) ? "trigger that asks a function" : name;
 }
 
 /** Parameters that ask for further permissions; their values are of one run. */
@@ -91,7 +92,7 @@ function contentKey(
   use: Caller,
   specs: readonly PartnerSpec[],
 ): string {
-  const settings = use.kind === "job" ? use.settings : undefined;
+  const settings = use.kind === "job" ? use.settings : settingsOf(use);
   if (settings === undefined || !("bucket" in settings) || settings.bucket !== bucket)
     return "{source}/{object}";
   const quarantined = /^quarantine\/([^/]+\/.*)$/u.exec(key)?.[1];
