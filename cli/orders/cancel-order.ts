@@ -1,5 +1,5 @@
 import { TerminateJobCommand } from "@aws-sdk/client-batch";
-import { dayKey } from "../../modules/contract";
+import { dayKey, FUNCTION_JOB_ID } from "../../modules/contract";
 import { ConfigError } from "../../modules/core/errors";
 import { dayOf } from "../../modules/ledger";
 import { type CommandResult } from "../command";
@@ -35,7 +35,8 @@ export async function cancelOrder(
   });
   if (cloud.batch !== undefined)
     // The last steps first: they wait for those before them and would only fail by their end.
-    for (const jobId of open.reverse())
+    // A function can not be ended from outside; what comes after it is not submitted.
+    for (const jobId of open.reverse().filter((id) => id !== FUNCTION_JOB_ID))
       await asked(
         `terminate the job ${jobId}`,
         cloud.batch.send(new TerminateJobCommand({ jobId, reason: `cancelled: ${reason}` })),

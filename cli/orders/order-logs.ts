@@ -1,3 +1,4 @@
+import { FUNCTION_JOB_ID } from "../../modules/contract";
 import { ConfigError } from "../../modules/core/errors";
 import { type CommandResult } from "../command";
 import { type Colors } from "../output/colors";
@@ -53,12 +54,19 @@ export async function orderLogs(
     );
   const sections: LogSection[] = [];
   const silent: string[] = [];
+  const byFunction: string[] = [];
   for (const { step, generations } of steps.filter(
     (state) => query.step === undefined || state.step === query.step,
   ))
     for (const { generation, submitted, job, reports } of generations) {
       const jobId = submitted?.jobId ?? job?.jobId;
       if (jobId === undefined) continue;
+      if (jobId === FUNCTION_JOB_ID) {
+        byFunction.push(
+          `${step} g${String(generation)} is done by the function ${submitted?.jobArn.split(":").pop() ?? ""}: what it wrote is in that function's log group`,
+        );
+        continue;
+      }
       const failed = reports.flatMap(({ outcome, arrayIndex }) =>
         outcome === "ok" || arrayIndex === undefined ? [] : [arrayIndex],
       );
@@ -76,7 +84,10 @@ export async function orderLogs(
     text: [
       ...sections.map((section) => sectionText(section, colors)),
       ...silent.map((what) => `${what} left no log: it did not start, or Batch has forgotten it`),
-      ...(sections.length + silent.length === 0 ? ["no job of it was submitted"] : []),
+      ...byFunction,
+      ...(sections.length + silent.length + byFunction.length === 0
+        ? ["no job of it was submitted"]
+        : []),
     ].join("\n\n"),
   };
 }

@@ -1,6 +1,7 @@
 import { cancelOrder } from "../../../cli/orders/cancel-order";
 import { findOrder } from "../../../cli/orders/find-order";
 import { listOrders } from "../../../cli/orders/list-orders";
+import { orderLogs } from "../../../cli/orders/order-logs";
 import { rerunEvent } from "../../../cli/orders/rerun-order";
 import { readAttempt, showOrder } from "../../../cli/orders/show-order";
 import { momentOf } from "../../../cli/orders/since";
@@ -8,10 +9,12 @@ import { recordAction } from "../../../cli/orders/write-fact";
 import { colorsFor } from "../../../cli/output/colors";
 import {
   EXIT_CODES,
+  FUNCTION_JOB_ID,
   jobStatusKey,
   rerunCommand,
   runPrefix,
   stepReportKey,
+  submittedKey,
 } from "../../../modules/contract";
 import { LEDGER, PARTNER, type TestLedger, testLedger } from "./setup";
 
@@ -200,6 +203,25 @@ test("a delivery that does not hold is looked at, and fetched anew once it was r
     nextCommand:
       "partner-ingest orders rerun universal-music ORDER-1 --reason 'the cause is removed' --env prod",
   });
+});
+
+test("a step that a function does has no job: none is asked for its log, none is ended", async () => {
+  const run = await ledger.run({ jobDefinitionRevisions: { all: 1 } }, {});
+  const ref = { ...run, step: "all", generation: 1 };
+  await ledger.put(LEDGER, submittedKey(ref), {
+    ...ref,
+    jobId: FUNCTION_JOB_ID,
+    jobArn: "arn:aws:lambda:r:a:function:pi--local--universal-music--unpack",
+    jobQueue: "arn:aws:lambda:r:a:function:pi--local--universal-music--unpack",
+    submittedAt: "2026-03-01T21:00:01.000Z",
+  });
+  expect((await orderLogs(ledger.cloud, "ORDER-1", { tail: 1 }, plain)).text).toBe(
+    "all g1 is done by the function pi--local--universal-music--unpack: what it wrote is in that function's log group",
+  );
+  const send = jest.fn();
+  const batch = { send } as unknown as NonNullable<typeof ledger.cloud.batch>;
+  await cancelOrder({ ...ledger.cloud, batch }, "ORDER-1", { reason: "r", by: "ann" });
+  expect(send).not.toHaveBeenCalled();
 });
 
 test("ids that a shell would take apart are quoted", () => {

@@ -1,3 +1,4 @@
+import { FUNCTION_JOB_ID } from "../../../modules/contract";
 import { type GenerationState, type RunState } from "../../../modules/ledger";
 import { type LogSource, type RunningChildren } from "../log-source";
 import { type Tell } from "./follow-lines";
@@ -62,7 +63,8 @@ export class FollowedLogs {
     { generation, submitted, job, status, reports }: GenerationState,
   ): Promise<void> {
     const jobId = submitted?.jobId ?? job?.jobId;
-    if (jobId === undefined) return;
+    // What a function writes is in a log of its own, which no job leads to.
+    if (jobId === undefined || jobId === FUNCTION_JOB_ID) return;
     const ended = status === "succeeded" || status === "failed";
     const { index } = this.wanted;
     const id = index === undefined ? jobId : childId(jobId, index);
