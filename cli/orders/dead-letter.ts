@@ -56,6 +56,12 @@ function platformLetter(body: Body | undefined): Meaning {
       taker: "escalate",
       obsolete: false,
     };
+  if (body["source"] === "aws.s3")
+    return {
+      what: `a function's word ${shown(field(body, "detail", "object", "key"))}`,
+      taker: "escalate",
+      obsolete: false,
+    };
   if (body["source"] === "aws.sts")
     return { what: "somebody asked for the break-glass role; nobody was told", obsolete: false };
   // The next pass, five minutes later, did it all.

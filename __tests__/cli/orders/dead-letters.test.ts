@@ -96,17 +96,21 @@ test("the list tells what was given up and why, and hides nothing from others", 
     JSON.stringify({ source: "aws.batch", detail: { jobName: "pi--x", status: "FAILED" } }),
     { ERROR_CODE: "THROTTLING" },
   );
+  platform.send(
+    JSON.stringify({ source: "aws.s3", detail: { object: { key: "p/function.FAILED.json" } } }),
+  );
   for (let twice = 0; twice < 2; twice += 1) {
     const { data, text } = await listDeadLetters(place, [box]);
     const { letters } = data as { letters: { owner: string; what: string; why: string }[] };
     expect(letters.map(({ owner, what, why }) => `${owner}: ${what} (${why})`).sort()).toEqual([
+      'platform: a function\'s word "p/function.FAILED.json" ()',
       'platform: announcement "failed" of order "A 1" of universal-music ()',
       "platform: job pi--x is FAILED (THROTTLING)",
       "universal-music: no event: its text is no JSON object ()",
       'universal-music: object "in/a.zip" ()',
       'universal-music: order "A 1" by hand (timed out)',
     ]);
-    expect(text).toMatch(/\n\n5 dead letters$/u);
+    expect(text).toMatch(/\n\n6 dead letters$/u);
   }
 });
 
