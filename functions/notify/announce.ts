@@ -25,7 +25,8 @@ export interface Announced {
  * Tells an announcement to each of its channels that was not told yet. A channel that was told is recorded before
  * anything else happens, so that a retry tells those alone that failed.
  *
- * @param alertsTopicArn - topic of the platform: is told warnings and errors of partners without notification settings
+ * @param alertsTopicArn - topic of the platform: is told warnings and errors of partners without notification settings, and failed
+ * orders that no rule of a partner sends anywhere
  */
 export async function announce(
   ports: NotifyPorts,
@@ -60,14 +61,14 @@ function targets(
   settings: NotificationsSpec | undefined,
   alertsTopicArn: string,
 ): readonly (readonly [string, ChannelSpec])[] {
-  if (settings === undefined)
-    return announcement.severity === "info"
-      ? []
-      : [["alerts", { kind: "sns", topicArn: alertsTopicArn }]];
-  return channelsFor(announcement, settings).flatMap((name) => {
+  const alerts = ["alerts", { kind: "sns", topicArn: alertsTopicArn }] as const;
+  if (settings === undefined) return announcement.severity === "info" ? [] : [alerts];
+  const chosen = channelsFor(announcement, settings).flatMap((name) => {
     const channel = settings.channels[name];
     return channel === undefined ? [] : [[name, channel] as const];
   });
+  // Rules choose who hears of a failed order, not that nobody does: nothing else tells of it.
+  return chosen.length === 0 && announcement.kind === "failed" ? [alerts] : chosen;
 }
 
 async function tellOnce(

@@ -16,7 +16,7 @@ export interface AlertsTopicProps {
 }
 
 /**
- * The topic that failures go to: failed jobs, dead letters, errors of functions.
+ * The topic that failures go to: failed orders that no channel is told of, dead letters, errors of functions.
  * Creates `aws_sns_topic`, its policy and `aws_sns_topic_subscription`s.
  */
 export class AlertsTopic extends Construct {

@@ -86,6 +86,18 @@ test("rules choose channels by kind and by the severity that the partner gives",
   ]);
 });
 
+test("a failed order that no rule sends anywhere goes to the platform's topic, and nothing else does", async () => {
+  const one = new World({
+    channels: { team: { kind: "sns", topicArn: TOPIC } },
+    rules: [{ channels: ["team"], kinds: ["delivered"] }],
+    severity: { failed: "info" },
+  });
+  one.send(FAILED);
+  one.send({ ...FAILED, id: "x", kind: "late" });
+  await one.drain();
+  expect(one.published.map(({ topicArn }) => topicArn)).toEqual([ALERTS]);
+});
+
 test("without settings warnings and errors go to the platform's topic, the rest nowhere", async () => {
   const one = new World();
   one.send(FAILED);
