@@ -1,6 +1,7 @@
 import { type Cause, causeOf, whenGivenUp } from "../../modules/batch-reasons";
 import { FUNCTION_JOB_ID } from "../../modules/contract";
 import { type RunState } from "../../modules/ledger";
+import { safeText } from "../output/safe-text";
 
 /** Last lines of a program's error output that are shown. */
 const LAST_WORDS = 5;
@@ -36,9 +37,9 @@ export function failureOf({ status, steps }: RunState): Failure | undefined {
 
 /** The same as lines for people. */
 export const failureLines = ({ step, cause, lastWords }: Failure): string[] => [
-  `why: ${cause.text} (${cause.class}, ${cause.code})`,
+  `why: ${safeText(cause.text)} (${cause.class}, ${cause.code})`,
   `what to do: ${cause.cure}`,
   ...(lastWords.length === 0
     ? []
-    : [`${step}, the program's last words:`, ...lastWords.map((line) => `  ${line}`)]),
+    : [`${step}, the program's last words:`, ...lastWords.map((line) => `  ${safeText(line)}`)]),
 ];

@@ -117,6 +117,11 @@ test.each([
     '17:58:46 it runs  files=3 why="a b"',
   ],
   ['{"level":"error","message":"it ended"}', "error it ended"],
+  [
+    "\u001b[31mred\u001b[0m \u001b]52;c;eA==\u0007\u009b2J\u202e\tx\r",
+    "red \\u001b]52;c;eA==\\u0007\\u009b2J\\u202e\tx",
+  ],
+  ['{"level":"info","message":"a\\u001bc","file":"b\\u001bc"}', "a\\u001bc  file=b\\u001bc"],
 ])("a line of a log for people: %s", (line, text) => {
   expect(logText(line, plain)).toBe(text);
 });

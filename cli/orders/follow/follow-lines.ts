@@ -3,6 +3,7 @@ import { type GenerationState } from "../../../modules/ledger";
 import { type Colors } from "../../output/colors";
 import { type LineStream } from "../../output/line-stream";
 import { logText } from "../../output/log-text";
+import { safeText } from "../../output/safe-text";
 
 /** A line that a job wrote. */
 export interface LoggedLine {
@@ -64,14 +65,17 @@ export function tellLines(out: LineStream, colors: Colors): Tell {
     report: (step, report) => {
       const { outcome, message, arrayIndex, endedAt } = report;
       const child = arrayIndex === undefined ? "" : `:${String(arrayIndex)}`;
-      happened(`${step}${child} worker: ${outcome}${message === undefined ? "" : `, ${message}`}`, {
-        kind: "report",
-        step,
-        outcome,
-        message,
-        arrayIndex,
-        at: endedAt,
-      });
+      happened(
+        `${step}${child} worker: ${outcome}${message === undefined ? "" : `, ${safeText(message)}`}`,
+        {
+          kind: "report",
+          step,
+          outcome,
+          message,
+          arrayIndex,
+          at: endedAt,
+        },
+      );
     },
     note: (text) => {
       happened(text, { kind: "note", text });
