@@ -18,6 +18,7 @@ import {
 import { ConfigError } from "../../modules/core/errors";
 import { dayOf } from "../../modules/ledger";
 import { type CommandResult } from "../command";
+import { safeText } from "../output/safe-text";
 import { bytes, count } from "../output/words";
 import { type Decided } from "./announce-decision";
 import { type PartnerCloud } from "./cloud";
@@ -78,7 +79,7 @@ function quarantinedText({ run, reason, decision }: Quarantined, where: string):
   const order = { ...run, orderId };
   return [
     `${JSON.stringify(orderId)}  ${run.orderKey}/${String(run.attempt)}  ${quarantinedAt}  ${count(files.length, "file")}, ${bytes(total)}  ${decision?.decision ?? "undecided"}`,
-    ...faults.slice(0, FAULTS_SHOWN).map((fault) => `  fault: ${fault}`),
+    ...faults.slice(0, FAULTS_SHOWN).map((fault) => `  fault: ${safeText(fault)}`),
     ...(more > 0 ? [`  and ${count(more, "fault")} more`] : []),
     ...(decision === undefined
       ? [
@@ -120,7 +121,9 @@ export async function releaseOrder(
       throw new ConfigError(
         `${JSON.stringify(key)} is not what was quarantined: ${String(head.ContentLength)} bytes with CRC-32 ${head.ChecksumCRC32 ?? "(none)"}, the quarantine says ${String(file.size)} with ${file.crc32}; nothing is published`,
       );
-    files.push({ ...file, key, etag: head.ETag ?? "", versionId: head.VersionId });
+    // As the worker writes it: without the quotes, which readers of a manifest put around it themselves.
+    const etag = (head.ETag ?? "").replace(/^"|"$/gu, "");
+    files.push({ ...file, key, etag, versionId: head.VersionId });
   }
   const manifest: Manifest = {
     schemaVersion: 1,

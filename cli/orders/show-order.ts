@@ -1,4 +1,9 @@
-import { quarantineListCommand, rerunCommand, type StepReport } from "../../modules/contract";
+import {
+  mayBeQuarantined,
+  quarantineListCommand,
+  rerunCommand,
+  type StepReport,
+} from "../../modules/contract";
 import {
   foldRun,
   type GenerationState,
@@ -8,6 +13,7 @@ import {
 } from "../../modules/ledger";
 import { type CommandResult } from "../command";
 import { type Colors } from "../output/colors";
+import { safeText } from "../output/safe-text";
 import { table } from "../output/table";
 import { duration } from "../output/words";
 import { type PartnerCloud } from "./cloud";
@@ -70,13 +76,14 @@ export const stepToResume = (state: RunState): string | undefined =>
   doesNotHold(state) || state.claim?.verifies !== undefined ? undefined : brokenStep(state)?.step;
 
 /**
- * What to type next, as alerts tell it: a delivery that does not hold is looked at, unless somebody has turned it down;
- * anything else is done again.
+ * What to type next, as alerts tell it: a delivery in quarantine is looked at, unless somebody has turned it down; anything
+ * else is done again.
  */
 export function nextCommand(state: RunState, order: string, where: string): string {
   const { run, claim, actions } = state;
   const rejected = actions.some(({ action }) => action === "reject");
-  return doesNotHold(state) && !rejected
+  const quarantined = mayBeQuarantined(brokenStep(state)?.current?.reports ?? []);
+  return doesNotHold(state) && quarantined && !rejected
     ? quarantineListCommand(run.partner, where)
     : rerunCommand({ ...run, orderId: claim?.orderId ?? order }, stepToResume(state), where);
 }
@@ -123,7 +130,7 @@ function stepLines({ step, status, generations }: StepState): string[] {
 }
 
 function reportLine(report: StepReport): string {
-  return `    ${report.endedAt}  worker: ${report.outcome}${report.message === undefined ? "" : `, ${report.message}`}`;
+  return `    ${report.endedAt}  worker: ${report.outcome}${report.message === undefined ? "" : `, ${safeText(report.message)}`}`;
 }
 
 function queueOf({ submitted }: GenerationState): string {

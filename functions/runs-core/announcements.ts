@@ -3,6 +3,7 @@ import {
   dayKey,
   inEnvironment,
   logsCommand,
+  mayBeQuarantined,
   quarantineListCommand,
   rerunCommand,
   showCommand,
@@ -80,6 +81,7 @@ export function announcementOf(
             step,
             cause,
             where,
+            mayBeQuarantined(generation?.reports ?? []),
           ),
           ...(step === undefined ? {} : { logsCommand: logsCommand(claim, step, where) }),
         }),
@@ -121,12 +123,13 @@ function nextCommand(
   step: string | undefined,
   { code }: Cause,
   where: string,
+  quarantined: boolean,
 ): string {
   if (!again) return showCommand(claim, where);
-  return code === "bad-delivery"
-    ? quarantineListCommand(claim.partner, where)
-    : // What a verification found wrong is delivered anew from the beginning: it staged nothing to go on from.
-      rerunCommand(claim, claim.verifies === undefined ? step : undefined, where);
+  const bad = code === "bad-delivery";
+  if (bad && quarantined) return quarantineListCommand(claim.partner, where);
+  // Both are delivered anew from the beginning: what is staged would not hold again, and a verification staged nothing.
+  return rerunCommand(claim, bad || claim.verifies !== undefined ? undefined : step, where);
 }
 
 /** Reads what was delivered: the worker writes it into the index of the run's day with the manifest. */

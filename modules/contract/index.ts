@@ -9,6 +9,7 @@ export * from "./notifications";
 export * from "./operator-command";
 export * from "./order";
 export * from "./quarantine";
+export * from "./quarantined";
 export * from "./run";
 export * from "./spec";
 export * from "./step-report";

@@ -179,31 +179,44 @@ test("of an array job why its first failed child failed is told", async () => {
   expect(data).toMatchObject({ failure: { step: "fetch", cause: { code: "out-of-space" } } });
 });
 
-test("a delivery that does not hold is looked at, and fetched anew once it was rejected", async () => {
-  const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
-  const publish = { ...run, step: "publish", generation: 1 };
-  await ledger.put(LEDGER, stepReportKey(publish, "job-publish", 1), {
-    schemaVersion: 1,
-    ...publish,
-    jobId: "job-publish",
-    batchAttempt: 1,
-    outcome: "badDelivery",
-    interruptedByHost: false,
-    counts: {},
-    startedAt: "2026-03-01T21:01:00.000Z",
-    endedAt: "2026-03-01T21:01:01.000Z",
-  });
-  const next = async (): Promise<unknown> =>
-    (await showOrder(ledger.cloud, "ORDER-1", "--env prod", plain)).data;
-  expect(await next()).toMatchObject({
-    nextCommand: "partner-ingest orders quarantine list universal-music --env prod",
-  });
-  await recordAction(ledger.cloud, run, { action: "reject", by: "ann", reason: "r", details: {} });
-  expect(await next()).toMatchObject({
-    nextCommand:
-      "partner-ingest orders rerun universal-music ORDER-1 --reason 'the cause is removed' --env prod",
-  });
-});
+test.each([
+  ["rejected", { quarantined: 0 }],
+  ["not put into quarantine", {}],
+])(
+  "a delivery that does not hold is looked at, and fetched anew where it was %s",
+  async (_, counts) => {
+    const run = await ledger.run({}, { fetch: "SUCCEEDED", publish: "FAILED" });
+    const publish = { ...run, step: "publish", generation: 1 };
+    await ledger.put(LEDGER, stepReportKey(publish, "job-publish", 1), {
+      schemaVersion: 1,
+      ...publish,
+      jobId: "job-publish",
+      batchAttempt: 1,
+      outcome: "badDelivery",
+      interruptedByHost: false,
+      counts,
+      startedAt: "2026-03-01T21:01:00.000Z",
+      endedAt: "2026-03-01T21:01:01.000Z",
+    });
+    const next = async (): Promise<unknown> =>
+      (await showOrder(ledger.cloud, "ORDER-1", "--env prod", plain)).data;
+    if ("quarantined" in counts) {
+      expect(await next()).toMatchObject({
+        nextCommand: "partner-ingest orders quarantine list universal-music --env prod",
+      });
+      await recordAction(ledger.cloud, run, {
+        action: "reject",
+        by: "ann",
+        reason: "r",
+        details: {},
+      });
+    }
+    expect(await next()).toMatchObject({
+      nextCommand:
+        "partner-ingest orders rerun universal-music ORDER-1 --reason 'the cause is removed' --env prod",
+    });
+  },
+);
 
 test("a step that a function does has no job: none is asked for its log, none is ended", async () => {
   const run = await ledger.run({ jobDefinitionRevisions: { all: 1 } }, {});

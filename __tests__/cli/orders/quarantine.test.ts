@@ -7,6 +7,7 @@ import { parseAnnouncement } from "../../../functions/notify/parse";
 import { startChecksum } from "../../../local/s3/checksums/algorithms";
 import {
   fileKey,
+  type Manifest,
   manifestKey,
   quarantinedFileKey,
   quarantineReasonKey,
@@ -71,6 +72,8 @@ test("a release publishes every file, the manifest last, and records who and why
   const writes = ledger.s3.requests.filter(({ method }) => method === "PUT");
   const target = writes.filter(({ bucket }) => bucket === TARGET).map(({ key }) => key);
   expect(target.at(-1)).toBe(manifestKey("in/", run));
+  const manifest = (await ledger.s3.read(TARGET, manifestKey("in/", run))).toString();
+  expect((JSON.parse(manifest) as Manifest).files[0]?.etag).toMatch(/^[0-9a-f]{32}$/u);
   const [action = ""] = ledger.s3.keys(LEDGER, `${runPrefix(run)}actions/`);
   expect(await ledger.read(action)).toMatchObject({ action: "release", ...ann });
   expect(ledger.s3.keys(LEDGER, `${PARTNER}/days/`)).toEqual([

@@ -1,4 +1,5 @@
 import {
+  QUARANTINED_COUNT,
   quarantinedFileKey,
   quarantinePrefix,
   quarantineReasonKey,
@@ -70,7 +71,7 @@ export async function quarantine(
   };
   await context.requireHeld("now");
   await writeReason(target, quarantineReasonKey(config), reason);
-  record.counts["quarantined"] = moved.length;
+  record.counts[QUARANTINED_COUNT] = moved.length;
   return new StepError(
     fault.outcome,
     `${fault.message}; its ${String(moved.length)} files lie below ${JSON.stringify(prefix)} ` +
