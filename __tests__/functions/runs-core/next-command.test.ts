@@ -29,7 +29,7 @@ const report = (counts: StepReport["counts"]): StepReport => ({
   endedAt: "2026-03-01T00:00:01.000Z",
 });
 const inv = {
-  clock: { now: () => 0, sleep: () => Promise.resolve() },
+  clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
   environment: "prod",
   region: "eu-central-1",
 };
