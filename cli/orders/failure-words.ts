@@ -1,5 +1,5 @@
 import { type Cause, causeOf, whenGivenUp } from "../../modules/batch-reasons";
-import { FUNCTION_JOB_ID } from "../../modules/contract";
+import { FUNCTION_ENDS_BY, FUNCTION_JOB_ID } from "../../modules/contract";
 import { type RunState } from "../../modules/ledger";
 import { safeText } from "../output/safe-text";
 
@@ -18,8 +18,10 @@ export function failureOf({ status, steps }: RunState): Failure | undefined {
   if (status !== "failed" && status !== "retrying") return undefined;
   const broken = steps.find((step) => step.status === "failed");
   const { job, reports = [], failedChildren = [] } = broken?.current ?? {};
-  // Of a function its own report says all, and it stands with the step.
-  if (broken === undefined || job === undefined || job.jobId === FUNCTION_JOB_ID) return undefined;
+  if (broken === undefined || job === undefined) return undefined;
+  // What a function does not do for another reason Batch does: no failure of the order.
+  if (job.jobId === FUNCTION_JOB_ID && !FUNCTION_ENDS_BY.has(job.attempts.at(-1)?.exitCode))
+    return undefined;
   const [failed = job] = failedChildren;
   const told = reports.filter(({ outcome, jobId, arrayIndex }) =>
     failed === job

@@ -31,6 +31,15 @@ export interface LogSection {
   readonly lines?: readonly string[] | undefined;
 }
 
+/** Where the output is of what a function did, which is in no log of a job. */
+export interface FunctionLog {
+  readonly step: string;
+  readonly generation: number;
+  readonly logGroup: string;
+  /** What each of its lines holds as `run`. */
+  readonly run: string;
+}
+
 /** Of an array job's failed children so many are shown. */
 const CHILDREN_SHOWN = 5;
 
@@ -54,7 +63,7 @@ export async function orderLogs(
     );
   const sections: LogSection[] = [];
   const silent: string[] = [];
-  const byFunction: string[] = [];
+  const functions: FunctionLog[] = [];
   for (const { step, generations } of steps.filter(
     (state) => query.step === undefined || state.step === query.step,
   ))
@@ -62,9 +71,12 @@ export async function orderLogs(
       const jobId = submitted?.jobId ?? job?.jobId;
       if (jobId === undefined) continue;
       if (jobId === FUNCTION_JOB_ID) {
-        byFunction.push(
-          `${step} g${String(generation)} is done by the function ${submitted?.jobArn.split(":").pop() ?? ""}: what it wrote is in that function's log group`,
-        );
+        functions.push({
+          step,
+          generation,
+          logGroup: logGroupOf(submitted?.jobArn ?? ""),
+          run: `${run.orderKey}/${String(run.attempt)}`,
+        });
         continue;
       }
       const failed = reports.flatMap(({ outcome, arrayIndex }) =>
@@ -80,17 +92,25 @@ export async function orderLogs(
       if (own.length === 0) silent.push(`${step} g${String(generation)} (job ${jobId})`);
     }
   return {
-    data: { ...run, sections },
+    data: { ...run, sections, functions },
     text: [
       ...sections.map((section) => sectionText(section, colors)),
       ...silent.map((what) => `${what} left no log: it did not start, or Batch has forgotten it`),
-      ...byFunction,
-      ...(sections.length + silent.length + byFunction.length === 0
+      ...functions.map(functionText),
+      ...(sections.length + silent.length + functions.length === 0
         ? ["no job of it was submitted"]
         : []),
     ].join("\n\n"),
   };
 }
+
+/** A function's log group has the parts of its name. */
+const logGroupOf = (arn: string): string =>
+  `/${(arn.split(":").at(-1) ?? "").split("--").join("/")}`;
+
+const functionText = ({ step, generation, logGroup, run }: FunctionLog): string =>
+  `${step} g${String(generation)} is the function's: what it wrote is in the log group ${logGroup}; ` +
+  `the filter of this order is { $.run = ${JSON.stringify(run)} }`;
 
 async function sectionsOf(
   { logs }: PartnerCloud,

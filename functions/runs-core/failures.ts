@@ -1,6 +1,6 @@
 import { causeOf, type Cause } from "../../modules/batch-reasons";
 import {
-  EXIT_CODES,
+  FUNCTION_ENDS_BY,
   stepPrefix,
   type JobStatusRecord,
   type StepReport,
@@ -65,15 +65,9 @@ export async function failureOf(
   return { step, cause, indexes: failed.map((index) => indexes?.[index] ?? index) };
 }
 
-/** What does not hold for the function does not hold for a job: the same archive, the same keys. */
-const FINAL: ReadonlySet<number | undefined> = new Set([
-  EXIT_CODES.badDelivery.code,
-  EXIT_CODES.conflict.code,
-]);
-
 /** Whatever else keeps a function from doing its step may not keep a job: that has other limits, and a role of its own. */
 function causeOfFunction(job: JobStatusRecord): Cause {
-  if (FINAL.has(job.attempts.at(-1)?.exitCode)) return causeOf(job);
+  if (FUNCTION_ENDS_BY.has(job.attempts.at(-1)?.exitCode)) return causeOf(job);
   return {
     code: "function-gave-up",
     class: "platform",

@@ -45,20 +45,20 @@ function wire(): HandlerPorts {
   const { region } = config;
   // The SDK repeats nothing: SubmitJob must not be repeated, and the ledger's calls are repeated where time is watched.
   const s3 = new S3Client({ region, maxAttempts: 1 });
-  const batch = new BatchClient({
+  // One connection for each call: one kept from the last event is often dead after Lambda thawed the sandbox, and what is
+  // asked of Batch or of a function over a dead connection can not be told from what was accepted.
+  const once = {
     region,
     maxAttempts: 1,
-    // One connection for each call: one kept from the last event is often dead after Lambda thawed the sandbox, and a
-    // submission that meets a dead connection can not be told from one that was accepted.
     requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
-  });
+  };
   return {
     config,
     clock,
     log,
     ledger: s3Ledger(s3, config.spec.ledgerBucket),
-    batch: awsBatch(batch),
-    functions: awsFunctions(new LambdaClient({ region, maxAttempts: 1 })),
+    batch: awsBatch(new BatchClient(once)),
+    functions: awsFunctions(new LambdaClient(once)),
     countFiles: s3CountFiles(s3),
     nonce: randomUUID,
   };

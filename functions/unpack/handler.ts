@@ -39,19 +39,23 @@ export async function unpackByEvent(
   const config = readConfig(["unpack"], jobEnvironment(readEvent(event), environment));
   const log = logOf(config, write);
   const client = s3Client(config.aws);
+  // Of its own, so that the step's requests are counted from the first.
+  const clientOfStep = s3Client(config.aws);
   const tell = ({ key, body }: StatusFact): Promise<boolean> =>
     addFact(client, config.ledgerBucket, key, body);
   const startedAt = now().toISOString();
   const stop = stopAfter(remainingMs - RESERVE_MS);
   try {
     await tell(begun(config, startedAt));
-    const outcome = await runStep(config, log, stop);
+    const outcome = await runStep(config, log, stop, clientOfStep);
     // Who has taken the step over tells how it ended.
     if (outcome !== "superseded")
       await tell(ended(config, outcome, { startedAt, stoppedAt: now().toISOString() }));
     return { outcome };
   } finally {
     stop.clear();
+    // Lambda keeps the process: connections that were left open would add up from order to order.
     client.destroy();
+    clientOfStep.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import { EXIT_CODES } from "./exit-codes";
 import type { RunRef } from "./run";
 
 /*
@@ -23,6 +24,15 @@ export const UNPACK_MAX_EVENT_AGE_SECONDS = 60;
  * minute for clocks and for its last words. Batch takes the step then.
  */
 export const FUNCTION_OVER_MS = (UNPACK_MAX_EVENT_AGE_SECONDS + UNPACK_TIMEOUT_SECONDS + 60) * 1000;
+
+/**
+ * Exit codes of the worker by which a function ends a step for good: what does not hold for the function does not hold for a
+ * job, the same archive and the same keys. Whatever else keeps it from doing the step may not keep Batch.
+ */
+export const FUNCTION_ENDS_BY: ReadonlySet<number | undefined> = new Set([
+  EXIT_CODES.badDelivery.code,
+  EXIT_CODES.conflict.code,
+]);
 
 /** What the trigger hands to the function: the order, in the variables that a job of Batch would have been given. */
 export interface UnpackEvent extends RunRef {

@@ -218,6 +218,23 @@ test.each([
   },
 );
 
+test.each([
+  ["what a function says of the delivery is why the order failed", 66, "bad-delivery"],
+  ["what a function only did not finish is no failure: Batch does it", 75, undefined],
+])("%s", async (_what, exitCode, code) => {
+  const run = await ledger.run({ jobDefinitionRevisions: { all: 1 } }, {});
+  const ref = { ...run, step: "all", generation: 1 };
+  await ledger.put(LEDGER, jobStatusKey(ref, FUNCTION_JOB_ID, "FAILED"), {
+    ...ref,
+    jobId: FUNCTION_JOB_ID,
+    status: "FAILED",
+    attempts: [{ exitCode }],
+    at: "2026-03-01T21:01:01.000Z",
+  });
+  const { data } = await showOrder(ledger.cloud, "ORDER-1", "", plain);
+  expect((data as { failure?: { cause: { code: string } } }).failure?.cause.code).toBe(code);
+});
+
 test("a step that a function does has no job: none is asked for its log, none is ended", async () => {
   const run = await ledger.run({ jobDefinitionRevisions: { all: 1 } }, {});
   const ref = { ...run, step: "all", generation: 1 };
@@ -228,9 +245,15 @@ test("a step that a function does has no job: none is asked for its log, none is
     jobQueue: "arn:aws:lambda:r:a:function:pi--local--universal-music--unpack",
     submittedAt: "2026-03-01T21:00:01.000Z",
   });
-  expect((await orderLogs(ledger.cloud, "ORDER-1", { tail: 1 }, plain)).text).toBe(
-    "all g1 is done by the function pi--local--universal-music--unpack: what it wrote is in that function's log group",
+  const logs = await orderLogs(ledger.cloud, "ORDER-1", { tail: 1 }, plain);
+  expect(logs.text).toBe(
+    "all g1 is the function's: what it wrote is in the log group /pi/local/universal-music/unpack; " +
+      `the filter of this order is { $.run = "${run.orderKey}/1" }`,
   );
+  expect(logs.data).toMatchObject({
+    sections: [],
+    functions: [{ step: "all", generation: 1, logGroup: "/pi/local/universal-music/unpack" }],
+  });
   const send = jest.fn();
   const batch = { send } as unknown as NonNullable<typeof ledger.cloud.batch>;
   await cancelOrder({ ...ledger.cloud, batch }, "ORDER-1", { reason: "r", by: "ann" });

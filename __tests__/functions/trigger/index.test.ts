@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { specJson, type TriggerAnswer } from "../../../modules/contract";
 import { AwsDouble, reset } from "./support/aws-double";
-import { SPEC } from "./support/fixtures";
+import { eventBridgeEvent } from "./support/events";
+import { SPEC, step } from "./support/fixtures";
 
 const run = promisify(execFile);
 
@@ -126,6 +127,24 @@ it("meets a reset of every kind of call and goes on, but for the submission", as
     },
   ]);
   expect(double.received.filter(({ path: at }) => at === "/v1/submitjob")).toHaveLength(1);
+});
+
+it("asks a function over a connection of its own: a dead one would leave open whether it was asked", async () => {
+  const arn = "arn:aws:lambda:eu-central-1:111122223333:function:pi--test--universal-music--unpack";
+  const order = [{ ...step("fetch"), function: { arn, upToBytes: 1024 } }];
+  const spec = { ...SPEC, chains: { ...SPEC.chains, order } };
+  writeFileSync(path.join(directory, "spec.json"), specJson(spec));
+  const drops = ["1", "2"].map((id) => eventBridgeEvent({ key: `orders/${id}.xml` }));
+  const { results } = await invoke(drops, {
+    PARTNER_INGEST_JOB_DEFINITION_REVISIONS: '{"fetch":3,"list":1}',
+  });
+  expect(results.map(({ answer }) => answer?.orders[0])).toMatchObject([
+    { orderId: "1", outcome: "started", jobs: { fetch: "function" } },
+    { orderId: "2", outcome: "started", jobs: { fetch: "function" } },
+  ]);
+  const asked = double.received.filter(({ path: at }) => at.endsWith(`${arn}/invocations`));
+  expect(asked).toHaveLength(2);
+  expect(new Set(asked.map(({ port }) => port)).size).toBe(2);
 });
 
 it("tells a wrong configuration with every event, in one error", async () => {

@@ -51,6 +51,8 @@ export interface Lab {
   readonly facts: (order: LabOrder) => Promise<Record<string, Record<string, unknown>>>;
   readonly put: (bucket: string, key: string, body: string) => Promise<void>;
   readonly lambda: LambdaServer;
+  /** Variables of the function. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
@@ -66,23 +68,25 @@ export async function startLab({
   });
   const zipFile = path.join(directory, "unpack.zip");
   writeFileSync(zipFile, (await packFunction("unpack")).zip);
+  const own = {
+    [ENV.partner]: "ai-results",
+    [ENV.ledgerBucket]: LEDGER,
+    [ENV.stepSettings]: JSON.stringify(SETTINGS),
+  };
+  const host = {
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+  };
   const lambda = await startLambda({ directory: path.join(directory, "functions") });
   await lambda.lambda.addFunction({
     name: NAME,
     arn: `arn:aws:lambda:us-east-1:111122223333:function:${NAME}`,
     zipFile,
     handler: "index.handler",
-    environment: {
-      [ENV.partner]: "ai-results",
-      [ENV.ledgerBucket]: LEDGER,
-      [ENV.stepSettings]: JSON.stringify(SETTINGS),
-    },
-    hostEnvironment: {
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-    },
+    environment: own,
+    hostEnvironment: host,
     timeoutSeconds,
     memoryMib: 1769,
   });
@@ -98,6 +102,7 @@ export async function startLab({
   return {
     s3,
     lambda,
+    environment: { ...own, ...host },
     put,
     drop: async (user, archive) => {
       const key = `${user}/result.zip`;

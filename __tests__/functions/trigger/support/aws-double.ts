@@ -9,13 +9,15 @@ export interface Received {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+  /** The client's side of the connection that it came over. */
+  readonly port: number | undefined;
 }
 
 /** Answers one request instead of the double. */
 export type Interceptor = (response: ServerResponse, request: Received) => void;
 
 /**
- * The calls of S3 and Batch that the trigger makes, on a port of this machine, so that the real SDK clients are tested
+ * The calls of S3, Batch and Lambda that the trigger makes, on a port of this machine, so that the real SDK clients are tested
  * down to the socket. Just enough of each service; what a test wants otherwise it puts into `next`.
  */
 export class AwsDouble {
@@ -38,11 +40,13 @@ export class AwsDouble {
         query: url.searchParams,
         headers: request.headers,
         body: Buffer.concat(chunks).toString("utf8"),
+        port: request.socket.remotePort,
       };
       this.received.push(received);
       const interceptor = this.next.shift();
       if (interceptor !== undefined) interceptor(response, received);
       else if (received.path.startsWith("/v1/")) this.batch(response, received);
+      else if (received.path.startsWith("/2015-03-31/functions/")) response.writeHead(202).end();
       else this.s3(response, received);
     });
   }).on("connection", () => this.connections++);

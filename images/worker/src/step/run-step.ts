@@ -19,12 +19,20 @@ import { metricFields } from "./metrics";
 import { messageOf, type StepError } from "./step-error";
 import { usageOf } from "./usage";
 
-/** Runs one step to its end, whatever the end is, and writes its report. Returns the exit code's name. */
-export async function runStep(config: WorkerConfig, log: Log, stop: Stop): Promise<ExitCodeName> {
+/**
+ * Runs one step to its end, whatever the end is, and writes its report. Returns the exit code's name.
+ *
+ * @param client - of a caller whose process does several steps, one after the other, and which ends its connections
+ */
+export async function runStep(
+  config: WorkerConfig,
+  log: Log,
+  stop: Stop,
+  client: S3Client = s3Client(config.aws),
+): Promise<ExitCodeName> {
   const startedAt = new Date().toISOString();
   const began = performance.now();
   const record: StepRecord = { counts: {} };
-  const client = s3Client(config.aws);
   const requests = countRequests(client);
   let failure: StepError | undefined;
   let lock: WatchedLock | undefined;
