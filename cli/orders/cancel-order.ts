@@ -26,17 +26,18 @@ export async function cancelOrder(
       submitted !== undefined && word !== "succeeded" && word !== "failed" ? submitted.jobId : [],
     ),
   );
+  const jobs = open.filter((id) => id !== FUNCTION_JOB_ID);
   // First the fact: nobody may submit a further step while the jobs are ended.
   await recordAction(cloud, run, {
     action: "cancel",
     by,
     reason,
-    details: { jobs: open.length },
+    details: { jobs: jobs.length },
   });
   if (cloud.batch !== undefined)
     // The last steps first: they wait for those before them and would only fail by their end.
     // A function can not be ended from outside; what comes after it is not submitted.
-    for (const jobId of open.reverse().filter((id) => id !== FUNCTION_JOB_ID))
+    for (const jobId of jobs.reverse())
       await asked(
         `terminate the job ${jobId}`,
         cloud.batch.send(new TerminateJobCommand({ jobId, reason: `cancelled: ${reason}` })),
@@ -48,7 +49,11 @@ export async function cancelOrder(
       reason,
     });
   return {
-    data: { ...run, terminated: cloud.batch === undefined ? [] : open },
-    text: `cancelled attempt ${String(run.attempt)} of ${run.orderKey}; ${count(open.length, "job")} under way`,
+    data: { ...run, terminated: cloud.batch === undefined ? [] : jobs },
+    text: `cancelled attempt ${String(run.attempt)} of ${run.orderKey}; ${count(jobs.length, "job")} under way${
+      jobs.length === open.length
+        ? ""
+        : "; a function that is at work can not be ended: it is over within minutes, and what it delivers is told"
+    }`,
   };
 }

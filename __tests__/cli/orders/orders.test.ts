@@ -256,8 +256,15 @@ test("a step that a function does has no job: none is asked for its log, none is
   });
   const send = jest.fn();
   const batch = { send } as unknown as NonNullable<typeof ledger.cloud.batch>;
-  await cancelOrder({ ...ledger.cloud, batch }, "ORDER-1", { reason: "r", by: "ann" });
+  const cancelled = await cancelOrder({ ...ledger.cloud, batch }, "ORDER-1", {
+    reason: "r",
+    by: "ann",
+  });
   expect(send).not.toHaveBeenCalled();
+  expect(cancelled).toEqual({
+    data: { ...run, terminated: [] },
+    text: `cancelled attempt 1 of ${run.orderKey}; 0 jobs under way; a function that is at work can not be ended: it is over within minutes, and what it delivers is told`,
+  });
 });
 
 test("ids that a shell would take apart are quoted", () => {
