@@ -197,6 +197,16 @@ test("what a later order wrote to shared keys is counted", async () => {
   expect(report.counts).toMatchObject({ verified: 0, replacedSince: 3 });
 });
 
+test("what is gone of shared keys is named: no order removes it", async () => {
+  const key = fileKey("in/", run.ref, "b");
+  await s3.remove(LANDING, key);
+  const { outcome, report } = await verify({ ...UNPACK, files: "albums/{orderId}/" });
+  expect(outcome).toBe("conflict");
+  expect(report.message).toContain(
+    `the bucket "landing" does not hold what the manifest says: "${key}" is missing; `,
+  );
+});
+
 test("a step that delivers nothing has nothing to verify", async () => {
   const ended = await run.start(FETCH, { PARTNER_INGEST_VERIFIES_ATTEMPT: "1" }).ended;
   expect(ended.outcome).toBe("configuration");

@@ -100,13 +100,21 @@ describe("where keys are shared", () => {
     contentType: "text/plain",
   });
 
-  test("what a later order replaced or removed is counted, not compared", async () => {
+  test("what a later order replaced is counted, not compared; what is gone is a fault", async () => {
     await s3.put(LANDING, "a", "later");
-    expect(await verifyObjects(target, [file("a"), file("gone")], log, "shared")).toEqual({
+    expect(await verifyObjects(target, [file("a")], log, "shared")).toEqual({
       verified: 0,
       read: 0,
-      replaced: 2,
+      replaced: 1,
     });
+    await expect(verifyObjects(target, [file("a"), file("gone")], log, "shared")).rejects.toThrow(
+      'the bucket "landing" does not hold what the manifest says: "gone" is missing; ',
+    );
+  });
+
+  test("an object that is not there is missing where S3 says forbidden instead", async () => {
+    s3.fault = ({ method }) => (method === "HEAD" ? { status: 403, code: "" } : undefined);
+    await expect(verifyObjects(target, [file("gone")], log)).rejects.toThrow('"gone" is missing');
   });
 
   test("elsewhere it is a fault", async () => {
@@ -126,6 +134,7 @@ describe("where keys are shared", () => {
   });
 
   test("a refusal tells of which object", async () => {
+    await s3.put(LANDING, "a", "new");
     s3.fault = ({ method }) =>
       method === "HEAD" ? { status: 403, code: "AccessDenied" } : undefined;
     await expect(verifyObjects(target, [file("a")], log)).rejects.toThrow(

@@ -5,7 +5,7 @@ import type { Log } from "../log";
 import { nameFailure } from "../step/name-failure";
 import { listSome, StepError } from "../step/step-error";
 import { crc32Of, crc32Text } from "../upload/crc32";
-import { httpStatus, plainEtag, type Target } from "../upload/target";
+import { httpStatus, isListed, plainEtag, type Target } from "../upload/target";
 
 const HEADS_AT_ONCE = 32;
 const READS_AT_ONCE = 2;
@@ -42,9 +42,9 @@ export async function verifyObjects(
   const count = { verified: 0, read: 0, replaced: 0 };
   const look = async (file: ManifestFile): Promise<void> => {
     const head = await headOf(target, file);
-    if (keysOf === "shared" && (head === undefined || plainEtag(head.ETag) !== file.etag))
-      count.replaced += 1;
-    else if (head === undefined) faults.push(`${JSON.stringify(file.key)} is missing`);
+    // An order writes over what another one wrote, and none removes it.
+    if (head === undefined) faults.push(`${JSON.stringify(file.key)} is missing`);
+    else if (keysOf === "shared" && plainEtag(head.ETag) !== file.etag) count.replaced += 1;
     else if (head.ContentLength === file.size && wholeCrc32(head) === undefined) toRead.push(file);
     else settle(file, head.ContentLength ?? 0, wholeCrc32(head) ?? "unknown");
   };
@@ -82,16 +82,20 @@ export async function verifyObjects(
 }
 
 async function headOf(
-  { client, bucket, signal }: Target,
+  target: Target,
   { key }: ManifestFile,
 ): Promise<HeadObjectCommandOutput | undefined> {
+  const { client, bucket, signal } = target;
   try {
     return await client.send(
       new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: "ENABLED" }),
       { abortSignal: signal },
     );
   } catch (error) {
-    if (httpStatus(error) === 404) return undefined;
+    const status = httpStatus(error);
+    if (status === 404) return undefined;
+    // "Forbidden" is also the answer for an object that is not there, to a role that may list below a prefix only.
+    if (status === 403 && !(await isListed(target, key))) return undefined;
     throw nameFailure(error, `${JSON.stringify(key)} could not be looked at`, signal);
   }
 }
