@@ -247,12 +247,27 @@ async function findQuarantined(
     for (const bucket of buckets) {
       const key = quarantineReasonKey({ partner: cloud.partner, orderKey, attempt });
       const body = await listedTextOf(cloud.s3, bucket, key);
-      if (body !== undefined)
-        return withDecision(cloud, bucket, JSON.parse(body) as QuarantineReason);
+      if (body === undefined) continue;
+      const reason = JSON.parse(body) as QuarantineReason;
+      requireOwn(reason, { bucket, orderKey, attempt }, key);
+      return withDecision(cloud, bucket, reason);
     }
   throw new ConfigError(
     `${JSON.stringify(order)} of ${cloud.partner} is not in quarantine; orders quarantine list ${cloud.partner} tells what is`,
   );
+}
+
+/** A step writes the reason, a person copies what it tells: it may name no place but the one where it lies. */
+function requireOwn(
+  reason: QuarantineReason,
+  own: Pick<QuarantineReason, "bucket" | "orderKey" | "attempt">,
+  key: string,
+): void {
+  for (const name of ["bucket", "orderKey", "attempt"] as const)
+    if (reason[name] !== own[name])
+      throw new ConfigError(
+        `${JSON.stringify(key)} tells ${name} ${JSON.stringify(reason[name])}, and lies where ${name} is ${JSON.stringify(own[name])}; no step of the worker wrote it so: nothing is decided, find out who did`,
+      );
 }
 
 async function withDecision(

@@ -31,6 +31,7 @@ const crc32 = (text: string): string => {
 const quarantined = async (
   content: string,
   faults: readonly string[] = ["a/ü 1.txt: wrong checksum"],
+  changes: object = {},
 ): Promise<void> => {
   await ledger.put(TARGET, quarantinedFileKey(run, "a/ü 1.txt"), content);
   await ledger.put(TARGET, quarantineReasonKey(run), {
@@ -51,6 +52,7 @@ const quarantined = async (
       },
     ],
     quarantinedAt: "2026-03-01T21:02:00.000Z",
+    ...changes,
   });
 };
 
@@ -177,6 +179,21 @@ test("files that are not what was quarantined are not published", async () => {
     `is not what was quarantined: 15 bytes with CRC-32 ${crc32(`${CONTENT.slice(0, -1)}x`)}, the quarantine says 15 with ${crc32(CONTENT)}; nothing is published`,
   );
   expect(ledger.s3.object(TARGET, manifestKey("in/", run))).toBeUndefined();
+});
+
+test.each([
+  ["bucket", "of-others", TARGET],
+  ["orderKey", "other-0123456789ab", undefined],
+  ["attempt", 2, 1],
+] as const)("nothing is copied for a reason that tells another %s", async (name, told, own) => {
+  await quarantined(CONTENT, [], { [name]: told });
+  ledger.s3.clearRequests();
+  for (const act of [releaseOrder, rejectOrder])
+    await expect(act(ledger.cloud, [TARGET], "ORDER-1", ann)).rejects.toThrow(
+      `${JSON.stringify(quarantineReasonKey(run))} tells ${name} ${JSON.stringify(told)}, and lies where ${name} is ` +
+        `${JSON.stringify(own ?? run.orderKey)}; no step of the worker wrote it so: nothing is decided, find out who did`,
+    );
+  expect(ledger.s3.requests.filter(({ method }) => method === "PUT")).toEqual([]);
 });
 
 test("a rejection is final", async () => {
