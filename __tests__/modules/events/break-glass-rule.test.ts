@@ -113,6 +113,7 @@ test("topic, key and dead letters let the rule in", () => {
           "aws:SourceArn": [
             breakGlassRuleArn(naming),
             naming.arn("events", "rule/acme--test--platform--jobs"),
+            naming.arn("events", "rule/acme--test--platform--step-facts"),
           ],
         },
       },
@@ -130,5 +131,6 @@ test("what the role may not silence is this rule and its topic", () => {
 test("there is no rule where there is no such role", () => {
   expect(Object.keys(of(testEnvironment()).resources("aws_cloudwatch_event_rule"))).toEqual([
     "jobs",
+    "step_facts",
   ]);
 });
