@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { quarantinedFileKey, type UnpackSettings } from "../../../modules/contract";
-import { CREDENTIALS, LANDING, REGION, startTestS3, type TestS3 } from "../support/test-s3";
+import { lockKey, quarantinedFileKey, type UnpackSettings } from "../../../modules/contract";
+import { CREDENTIALS, LANDING, LEDGER, REGION, startTestS3, type TestS3 } from "../support/test-s3";
 import { FETCH, PUBLISH, TestRun, WorkerBench } from "../support/worker-process";
 import { buildZip } from "./archive/zip-builder";
 
@@ -106,4 +106,19 @@ test("of files that can not be unpacked the one is told that was refused, not on
     '"a.txt" could not be published: AccessDenied: AccessDenied (HTTP 403); ' +
       "check the step's settings and what the job's role is allowed",
   );
+});
+
+test("who was taken over while it unpacked writes no manifest, and judges nothing that its successor writes", async () => {
+  const run = await dropped();
+  s3.fault = async ({ method, key }) => {
+    if (method !== "PUT" || !key.endsWith("files/a.txt")) return undefined;
+    const ref = { ...run.ref, step: "unpack", generation: 2 };
+    const record = { schemaVersion: 1, ...ref, jobId: "other", batchAttempt: 1, nonce: "another" };
+    await s3.put(LEDGER, lockKey(ref), JSON.stringify(record));
+    // What a successor has made of a key would else be a conflict.
+    await s3.put(LANDING, `${run.prefix}files/more.txt`, "more");
+    return undefined;
+  };
+  expect((await run.run(UNPACK)).outcome).toBe("superseded");
+  expect(s3.keys(LANDING).filter((key) => key.endsWith("manifest.json"))).toEqual([]);
 });

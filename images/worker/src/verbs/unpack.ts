@@ -21,6 +21,7 @@ import { StepError } from "../step/step-error";
 import { transferProgress } from "../step/transfer-progress";
 import { withStagedArchive } from "../unpack/staged-archive";
 import { unpackArchive } from "../unpack/unpack-archive";
+import { writtenAgain } from "../unpack/written-again";
 import { BegunUploads } from "../upload/begun-uploads";
 import type { Target } from "../upload/target";
 
@@ -95,7 +96,7 @@ async function openObject({ config, stop }: StepContext, target: Target): Promis
 }
 
 async function unpackOpened(
-  { config, log, stop, record }: StepContext,
+  { config, log, stop, record, requireHeld }: StepContext,
   target: Target,
   settings: UnpackSettings,
   { source, name, origin, counts }: Opened,
@@ -113,15 +114,19 @@ async function unpackOpened(
     stop,
     onProgress: progress.add,
   }).finally(progress.stop);
-  const { files, foundThere } = unpacked;
-  // Where other orders write too, only what this one wrote is looked at.
+  // Who has been taken over does not judge what its successor writes.
+  await requireHeld("now");
+  const { foundThere } = unpacked;
   const listed = await listObjects(target, prefix);
-  const keys = new Set(files.map((file) => file.key));
   const shared = settings.files !== "";
+  const shown = { files: unpacked.files, listed };
+  const { files, ...there } = shared ? await writtenAgain(target, shown) : shown;
+  const keys = new Set(files.map((file) => file.key));
+  // Where other orders write too, only what this one wrote is looked at.
   reconcile(
     target.bucket,
     files,
-    shared ? new Map([...listed].filter(([name]) => keys.has(name))) : listed,
+    shared ? new Map([...there.listed].filter(([name]) => keys.has(name))) : listed,
   );
   // What killed attempts began. Where other orders write, too, one may be at work now: there it is left to the life cycle.
   if (!shared) await (await BegunUploads.find(target, prefix, log)).abortAll();
