@@ -3,6 +3,7 @@ import { reasonOf } from "../runs-core/errors";
 import { isPaused } from "../runs-core/paused";
 import type { PlatformInvocation } from "../runs-core/platform";
 import { deployedSpec } from "./deployed-spec";
+import { faultMetric } from "./fault-metric";
 import { openIn } from "./open-runs";
 import { reconcileRun, type RunOutcome } from "./reconcile-run";
 
@@ -75,7 +76,10 @@ export async function reconcile(
     }
   }
   const done = { partners: partners.length, runs, outcomes, faults, unfinished };
-  inv.log.info("reconciled", done);
+  inv.log.info("reconciled", {
+    ...done,
+    ...faultMetric(inv.environment, faults.length, inv.clock.now()),
+  });
   return done;
 }
 

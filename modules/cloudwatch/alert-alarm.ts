@@ -26,6 +26,12 @@ export interface AlertAlarmProps {
    * @default - the metric should be zero
    */
   readonly missesForSeconds?: number;
+  /**
+   * For a metric that may be bad for a moment: in how many of so many periods of 300 seconds it must be so.
+   *
+   * @default - in one
+   */
+  readonly lasts?: { readonly periods: number; readonly of: number };
   readonly alertsTopicArn: string;
 }
 
@@ -58,7 +64,7 @@ export class AlertAlarm extends Construct {
         period: PERIOD_SECONDS,
         threshold: props.threshold ?? 1,
         ...(props.missesForSeconds === undefined
-          ? BUSY
+          ? { ...BUSY, ...lasting(props) }
           : {
               evaluationPeriods: props.missesForSeconds / PERIOD_SECONDS,
               comparisonOperator: "LessThanThreshold",
@@ -71,3 +77,6 @@ export class AlertAlarm extends Construct {
     );
   }
 }
+
+const lasting = ({ lasts }: AlertAlarmProps) =>
+  lasts === undefined ? {} : { evaluationPeriods: lasts.of, datapointsToAlarm: lasts.periods };

@@ -8,6 +8,7 @@ export * from "./ledger";
 export * from "./notifications";
 export * from "./operator-command";
 export * from "./order";
+export * from "./platform-metrics";
 export * from "./quarantine";
 export * from "./quarantined";
 export * from "./run";

@@ -122,7 +122,11 @@ test("the shapes of --json", async () => {
     orderKey: failed.orderKey,
     runs: [{ run: failed, steps: [{ step: "fetch" }, { step: "publish" }] }],
   });
-  expect(await parse("logs", PARTNER, "UM-2026-0001")).toEqual({ ...failed, sections: [] });
+  expect(await parse("logs", PARTNER, "UM-2026-0001")).toEqual({
+    ...failed,
+    functions: [],
+    sections: [],
+  });
   expect(await parse("dlq", "list")).toEqual({ letters: [], notApplied: [] });
   expect(await parse("quarantine", "list", PARTNER)).toEqual([]);
   expect(await parse("backfill", PARTNER, "--from", "1h", "--mode", "failed", "--dry-run")).toEqual(

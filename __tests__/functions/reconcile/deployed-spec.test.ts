@@ -24,7 +24,9 @@ test("after a partner's stack is destroyed nothing is expected, whatever its run
   expect(await deployedSpec(inv, SPEC.partner)).toBeUndefined();
 });
 
-test("a spec that is broken expects nothing", async () => {
-  const inv = holding({ [currentSpecKey(SPEC.partner)]: "{}" });
-  expect(await deployedSpec(inv, SPEC.partner)).toBeUndefined();
+test("a spec that is broken is a fault: what it expects is unknown", async () => {
+  const inv = holding({ [currentSpecKey(SPEC.partner)]: "{" });
+  await expect(deployedSpec(inv, SPEC.partner)).rejects.toThrow(
+    `the partner's spec ${JSON.stringify(currentSpecKey(SPEC.partner))} can not be read: it is no JSON: `,
+  );
 });

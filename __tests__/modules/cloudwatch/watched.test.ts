@@ -1,4 +1,5 @@
 import { handle } from "../../../functions/notify/handler";
+import { faultMetric } from "../../../functions/reconcile/fault-metric";
 import { jsonLog } from "../../../functions/runs-core/log";
 import type { WorkerConfig } from "../../../images/worker/src/config";
 import { metricFields } from "../../../images/worker/src/step/metrics";
@@ -44,19 +45,24 @@ const REPORT: StepReport = {
   endedAt: "2026-03-01T00:00:01.500Z",
 };
 
-/** What the worker emits: dimensions by namespace and metric, as its own log line says. */
-const { CloudWatchMetrics } = metricFields(REPORT, "test")["_aws"] as {
-  CloudWatchMetrics: {
-    Namespace: string;
-    Dimensions: string[][];
-    Metrics: { Name: string }[];
-  }[];
-};
-const OF_WORKER: Readonly<Record<string, string>> = Object.fromEntries(
-  CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Metrics.map(({ Name }) => [`${Namespace} ${Name}`, Dimensions.map(String).join(" ")]),
-  ),
-);
+/** Dimensions by namespace and metric, as a log line says. */
+function emitted(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const { CloudWatchMetrics } = fields["_aws"] as {
+    CloudWatchMetrics: {
+      Namespace: string;
+      Dimensions: string[][];
+      Metrics: { Name: string }[];
+    }[];
+  };
+  return Object.fromEntries(
+    CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+      Metrics.map(({ Name }) => [`${Namespace} ${Name}`, Dimensions.map(String).join(" ")]),
+    ),
+  );
+}
+
+const OF_WORKER = emitted(metricFields(REPORT, "test"));
+const OF_RECONCILE = emitted(faultMetric("test", 1, 0));
 
 const CODE = { name: "notify", zip: Buffer.from("zip"), hash: "hash" };
 const platform = Template.of((app) => {
@@ -95,7 +101,7 @@ test.each([
     const key = `${String(alarm["namespace"])} ${String(alarm["metric_name"])}`;
     expect({ id, names: dimensions.map(([name]) => name).join() }).toEqual({
       id,
-      names: OF_AWS[key] ?? OF_WORKER[key],
+      names: OF_AWS[key] ?? OF_WORKER[key] ?? OF_RECONCILE[key],
     });
     for (const [name, value] of dimensions)
       expect(things[name as keyof typeof things]).toContain(value);

@@ -1,6 +1,11 @@
 import { Construct } from "constructs";
 import { AlertAlarm } from "../../cloudwatch";
-import { ENV, TRIGGER_TIMEOUT_SECONDS } from "../../contract";
+import {
+  ENV,
+  PLATFORM_METRICS_NAMESPACE,
+  RECONCILE_FAULTS,
+  TRIGGER_TIMEOUT_SECONDS,
+} from "../../contract";
 import type { Naming } from "../../core";
 import { JobStateRule, Schedules, StepFactRule } from "../../events";
 import { type FunctionPackage, IngestFunction } from "../../lambda";
@@ -27,7 +32,8 @@ const SILENT_MINUTES = 15;
 
 /**
  * The functions that no run needs for its way and every run needs when something breaks: `reconcile`, every five minutes,
- * and `escalate`, for each job that ended or is blocked. An alarm tells when `reconcile` rests.
+ * and `escalate`, for each job that ended or is blocked. Alarms tell when `reconcile` rests, and when
+ * its passes leave out something again and again.
  */
 export class RunFunctions extends Construct {
   constructor(
@@ -66,6 +72,25 @@ export class RunFunctions extends Construct {
       deadLetters,
     });
     this.createSilenceAlarm(reconcile);
+    this.createFaultAlarm(reconcile);
+  }
+
+  /** One fault passes by with the next pass; those that last are of runs and expectations that nobody looks after. */
+  private createFaultAlarm({ functionName }: IngestFunction): void {
+    const { naming, alertsTopicArn } = this.props;
+    new AlertAlarm(this, "ReconcileFaults", {
+      naming,
+      owner: "platform",
+      thing: "reconcile-faults",
+      logicalId: "reconcile_faults",
+      description: `${functionName} could not look after some run or partner in three of four passes: its log names each as "not reconciled", with the reason`,
+      namespace: PLATFORM_METRICS_NAMESPACE,
+      metricName: RECONCILE_FAULTS,
+      dimensions: { environment: naming.scope.environment },
+      statistic: "Maximum",
+      lasts: { periods: 3, of: 4 },
+      alertsTopicArn,
+    });
   }
 
   /** Nothing else would tell that runs are looked after no more: a function that is not invoked has no errors. */

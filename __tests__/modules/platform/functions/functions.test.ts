@@ -36,6 +36,7 @@ test("adds the three functions with what starts them, the queue and its dead let
     "aws_cloudwatch_metric_alarm.escalate_errors",
     "aws_cloudwatch_metric_alarm.notify_errors",
     "aws_cloudwatch_metric_alarm.reconcile_errors",
+    "aws_cloudwatch_metric_alarm.reconcile_faults",
     "aws_cloudwatch_metric_alarm.reconcile_silent",
     "aws_cloudwatch_query_definition.failures_by_partner",
     "aws_cloudwatch_query_definition.not_told",
@@ -136,6 +137,21 @@ test("somebody is told when reconcile rests for three passes", () => {
     threshold: 1,
     treat_missing_data: "breaching",
     alarm_actions: [naming.topicArn("platform", "alerts")],
+  });
+});
+
+test("somebody is told when passes leave out something again and again", () => {
+  expect(template.resource("aws_cloudwatch_metric_alarm", "reconcile_faults")).toMatchObject({
+    alarm_description: `${naming.name("function", "platform", "reconcile")} could not look after some run or partner in three of four passes: its log names each as "not reconciled", with the reason`,
+    namespace: "PartnerIngest/Platform",
+    metric_name: "ReconcileFaults",
+    statistic: "Maximum",
+    period: 300,
+    evaluation_periods: 4,
+    datapoints_to_alarm: 3,
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    treat_missing_data: "notBreaching",
   });
 });
 
