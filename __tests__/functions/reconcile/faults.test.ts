@@ -40,7 +40,9 @@ test("a pass that could look after all counts no fault", async () => {
 test("a partner whose spec can not be read is a fault of every pass, which the metric of its line counts", async () => {
   const { faults, line } = await pass("{");
   expect(faults).toEqual([
-    expect.stringMatching(/^universal-music: Error: the partner's spec "[^"]+" can not be read: it is no JSON: /u),
+    expect.stringMatching(
+      /^universal-music: Error: the partner's spec "[^"]+" can not be read: it is no JSON: /u,
+    ),
   ]);
   expect(line).toMatchObject({
     event: "reconciled",
