@@ -25,7 +25,7 @@ export class Campaign {
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
@@ -134,12 +134,12 @@ export class CampaignRun {
 
   /** What an instance takes with it: all of staging. */
   loseStaging(): void {
-    rmSync(this.staging, { recursive: true, force: true });
+    rmSync(this.staging, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     mkdirSync(this.staging, { recursive: true });
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
